@@ -1,0 +1,1 @@
+"""Interpreter: any language model, real Jupyter kernels, your own machine."""

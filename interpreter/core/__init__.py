@@ -1,0 +1,1 @@
+"""The agent itself: standard library only; prints nothing, asks nothing."""

@@ -1,0 +1,75 @@
+"""What the user must act on: one tree of errors, each with a hint and an exit code."""
+
+
+class InterpreterError(Exception):
+    """Something the user must act on: `str(error)` says what happened, `hint` what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class WrongUsage(InterpreterError):
+    """A flag, a setting, a key or a name that cannot work."""
+
+    exit_code = 2
+
+
+class NoModel(WrongUsage):
+    """No model was named and none was found."""
+
+
+class UnknownModel(WrongUsage):
+    """The provider, or this machine, has no model of that name."""
+
+
+class KeyRejected(WrongUsage):
+    """The key is missing, wrong, or not allowed to use the model."""
+
+
+class WeightsDamaged(WrongUsage):
+    """A model file is not what it should be."""
+
+
+class ModelFailed(InterpreterError):
+    """The model did not answer."""
+
+
+class ModelUnreachable(ModelFailed):
+    """Nobody answers at the model's address."""
+
+
+class ModelBusy(ModelFailed):
+    """The provider asks to wait; `wait` is in seconds where it said how long."""
+
+    def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.wait = wait
+
+
+class ContextTooLong(ModelFailed):
+    """The conversation does not fit into the model's context."""
+
+
+class KernelFailed(InterpreterError):
+    """A kernel could not be started."""
+
+
+class KernelMissing(KernelFailed):
+    """There is no kernel for a language."""
+
+    def __init__(self, language: str, hint: str = "") -> None:
+        super().__init__(f"There is no kernel for {language} here.", hint)
+        self.language = language
+
+
+class ApprovalRequired(InterpreterError):
+    """Code was proposed and nobody could approve it."""
+
+    exit_code = 3
+
+
+class StorageFailed(InterpreterError):
+    """A folder or file of ours cannot be read or written."""

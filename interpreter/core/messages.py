@@ -1,0 +1,121 @@
+"""What a conversation is made of: instructions, replies, executions and what they carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Stream: TypeAlias = Literal["stdout", "stderr"]
+Status: TypeAlias = Literal["ok", "failed", "refused", "interrupted", "died", "timed_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code in one language; `language` is a canonical name (`python`), `code` has no final newline."""
+
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: its MIME type (`image/png`) and its bytes in base64."""
+
+    mime: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a program wrote to one stream.
+
+    `left_out` counts the characters that were dropped right before this text, because there were too many.
+    """
+
+    text: str
+    stream: Stream = "stdout"
+    left_out: int = 0
+    kind: Literal["text"] = field(default="text", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Something shown by the code, in every MIME type the kernel sent; `id` is set when it can be updated.
+
+    `data` maps MIME types to text; binary types are base64, JSON types are JSON values.
+    """
+
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    kind: Literal["display"] = field(default="display", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception in the user's code: `traceback` is plain text, without colours and without our own frames."""
+
+    name: str
+    message: str
+    traceback: str
+    kind: Literal["failure"] = field(default="failure", init=False)
+
+
+Output: TypeAlias = Text | Display | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What the user wants; it starts a turn."""
+
+    text: str
+    images: tuple[Image, ...] = ()
+    kind: Literal["instruction"] = field(default="instruction", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answered, up to the end of its first runnable block.
+
+    `text` is Markdown as written, the block's fence included and reasoning excluded. `native` is what an adapter for
+    native tool calls must send back, in its own form.
+    """
+
+    text: str
+    block: CodeBlock | None = None
+    reasoning: str = ""
+    native: Any = None
+    kind: Literal["reply"] = field(default="reply", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One run of one block: what came out, how it ended, how long it took in seconds.
+
+    `note` is news that is not output: why it was refused, that the kernel died and variables are lost.
+    """
+
+    block: CodeBlock
+    status: Status
+    outputs: tuple[Output, ...] = ()
+    seconds: float = 0.0
+    note: str = ""
+    kind: Literal["execution"] = field(default="execution", init=False)
+
+    @property
+    def text(self) -> str:
+        """All that was written to stdout and stderr, in order."""
+        return "".join(output.text for output in self.outputs if isinstance(output, Text))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures that were displayed, in order."""
+        return tuple(
+            Image(mime, output.data[mime])
+            for output in self.outputs
+            if isinstance(output, Display)
+            for mime in ("image/png", "image/jpeg")
+            if mime in output.data
+        )
+
+
+Message: TypeAlias = Instruction | Reply | Execution

@@ -1,0 +1,251 @@
+"""What the agent needs from the outside: a model, kernels, somebody who approves, somebody who answers."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+from interpreter.core.messages import CodeBlock, Message, Output, Status
+
+# -- the model ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one reply, as the provider counted them; `estimated` where it did not."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    estimated: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.estimated or other.estimated,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next characters of the reply's text, Markdown with fences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """The next characters of the model's reasoning; never run, never part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDelta:
+    """The next characters of a block of code: from a fence, or from a native tool call."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDelta:
+    """What the reply cost; comes at most once, near its end."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing came for a while (at most 0.2 s): a chance to look at the clock and the cancel token."""
+
+
+FinishReason: TypeAlias = Literal["stop", "length", "filter", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The reply ended; a stream that ends without one was cancelled."""
+
+    reason: FinishReason
+    native: Any = None
+
+
+Delta: TypeAlias = TextDelta | ReasoningDelta | CodeDelta | UsageDelta | Idle | Finished
+
+
+class Model(Protocol):
+    """Any large language model, behind one method."""
+
+    @property
+    def name(self) -> str:
+        """As the user would name it, provider included."""
+        ...
+
+    @property
+    def sees_images(self) -> bool:
+        """Whether pictures may be sent."""
+        ...
+
+    def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
+        """Ask for the next reply.
+
+        Closing the iterator, or setting the cancel token that the adapter was built with, ends the request within
+        0.2 s. Raises `ModelFailed` or `WrongUsage`, before or between deltas.
+        """
+        ...
+
+
+# -- kernels ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OutputArrived:
+    """The code wrote, displayed or raised something."""
+
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayUpdated:
+    """An earlier display, named by `id`, now shows something else."""
+
+    id: str
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The code asked to clear what it has shown so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputAsked:
+    """The code called `input()`: the kernel waits for `answer`."""
+
+    prompt: str
+    password: bool = False
+
+
+KernelEvent: TypeAlias = OutputArrived | DisplayUpdated | Cleared | InputAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its status, its seconds, and a note where there is more to tell."""
+
+    status: Status
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the kernel: name, type, size (`5 rows x 3 columns`, `120 items`) and a preview of 60 characters."""
+
+    name: str
+    type: str
+    size: str
+    preview: str
+
+
+class Kernel(Protocol):
+    """One living interpreter of one language; it keeps its variables between runs."""
+
+    def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
+        """Run code; after `timeout` seconds it is interrupted, then killed.
+
+        Looks at the cancel token that the adapter was built with at least every 0.2 s. Closing the generator early
+        interrupts the code. A kernel that dies is restarted, and the end says so. Raises `KernelFailed` when it
+        cannot be started.
+        """
+        ...
+
+    def answer(self, text: str) -> None:
+        """Answer an `InputAsked`."""
+        ...
+
+    def interrupt(self) -> None:
+        """Ask the running code to stop; safe from any thread."""
+        ...
+
+    def restart(self) -> None:
+        """Start afresh, with nothing defined."""
+        ...
+
+    def variables(self) -> tuple[Variable, ...]:
+        """What the user's code has defined, in the order of definition."""
+        ...
+
+    def close(self) -> None:
+        """End the process and remove what it left."""
+        ...
+
+
+class Kernels(Protocol):
+    """The kernels of a session, one a language."""
+
+    def language_of(self, tag: str) -> str | None:
+        """The canonical name of the language that a fence's tag means (`py` is `python`), None for what is not run."""
+        ...
+
+    def get(self, language: str) -> Kernel:
+        """The kernel of a canonical language, started if need be; raises `KernelMissing` or `KernelFailed`."""
+        ...
+
+    def languages(self) -> tuple[str, ...]:
+        """Canonical names of the languages that run here."""
+        ...
+
+    def close(self) -> None:
+        """Close every kernel."""
+        ...
+
+
+# -- people -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question for approval: this block, to be run in this kernel at this place."""
+
+    block: CodeBlock
+    turn: int
+    kernel: str
+    place: str
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Approved: exactly this block."""
+
+    block: CodeBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Not approved; `reason` is a word to the model."""
+
+    reason: str = ""
+    by: Literal["user", "policy", "nobody"] = "user"
+
+
+Decision: TypeAlias = Run | Refuse
+
+
+class Approver(Protocol):
+    """Whoever decides whether a block runs."""
+
+    def decide(self, request: Request) -> Decision:
+        """Decide; may block, must return soon after the cancel token is set."""
+        ...
+
+
+class Asker(Protocol):
+    """Whoever answers `input()` in code."""
+
+    def ask(self, prompt: str, password: bool) -> str | None:
+        """The answer, or None when the user broke it off."""
+        ...

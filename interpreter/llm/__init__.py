@@ -1,0 +1,1 @@
+"""Everything that knows how a language model is reached."""
