@@ -1,5 +1,6 @@
 """What a conversation is made of: instructions, replies, executions and what they carry."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -14,6 +15,13 @@ class CodeBlock:
 
     language: str
     code: str
+
+    @property
+    def fenced(self) -> str:
+        """The block as Markdown; its fence is longer than any run of backticks inside."""
+        longest = max((len(run) for run in re.findall("`+", self.code)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}{self.language}\n{self.code}\n{fence}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,233 @@
+"""The loop: ask the model, run its block, tell it what came out, until it answers."""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import assert_never
+
+from interpreter.core import turn
+from interpreter.core.cancel import CancelToken
+from interpreter.core.conversation import Conversation
+from interpreter.core.errors import InterpreterError, KernelMissing
+from interpreter.core.events import (
+    ApprovalAsked,
+    ErrorRaised,
+    Event,
+    ExecutionStarted,
+    MessageAdded,
+    OutputReceived,
+    SessionStarted,
+    TurnEnded,
+    TurnReason,
+    UsageReported,
+)
+from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
+from interpreter.core.outputs import Outputs
+from interpreter.core.ports import (
+    Approver,
+    Asker,
+    Cleared,
+    Delta,
+    DisplayUpdated,
+    Ended,
+    InputAsked,
+    Kernel,
+    KernelEvent,
+    Kernels,
+    Model,
+    OutputArrived,
+    Refuse,
+    Request,
+    Run,
+)
+from interpreter.core.reading import Reading
+
+READ_ON = 0.2
+"""Seconds to read on after the first block: the reply often ends there, and its usage comes with the end."""
+
+
+class Agent:
+    """A conversation whose replies are run.
+
+    `system` gives the system prompt, `place` says where code runs (for the person who approves), `timeout` is the
+    seconds a block may take, None for no limit.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        kernels: Kernels,
+        approver: Approver,
+        *,
+        cancel: CancelToken,
+        system: Callable[[], str],
+        asker: Asker | None = None,
+        conversation: Conversation | None = None,
+        place: str = "this machine",
+        folder: str = "",
+        max_steps: int = 50,
+        timeout: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model = model
+        self.kernels = kernels
+        self.conversation = conversation or Conversation()
+        self.token = cancel
+        self._approver = approver
+        self._asker = asker
+        self._system = system
+        self._place = place
+        self._folder = folder
+        self._max_steps = max_steps
+        self._timeout = timeout
+        self._clock = clock
+        self._is_new = True
+
+    def run(self, instruction: Instruction) -> Iterator[Event]:
+        """Carry out an instruction: one turn.
+
+        Closing the iterator early stops what runs and keeps what there is. A KeyboardInterrupt does the same and is
+        raised on.
+        """
+        self.token.clear()
+        if self._is_new:
+            self._is_new = False
+            yield SessionStarted(self.model.name, self._place, self._folder)
+        try:
+            reason = yield from self._take_turn(instruction)
+        except InterpreterError as error:
+            yield ErrorRaised(error)
+            reason = "failed"
+        yield TurnEnded(reason)
+
+    def cancel(self, *, kill: bool = False) -> None:
+        """Stop the turn, from any thread or signal handler; with `kill`, at the price of the kernel's variables."""
+        self.token.cancel(kill=kill)
+
+    def close(self) -> None:
+        """End the kernels; the conversation stays."""
+        self.kernels.close()
+
+    def _take_turn(self, instruction: Instruction) -> Generator[Event, None, TurnReason]:
+        yield self._add(instruction)
+        for _ in range(self._max_steps):
+            reply = yield from self._ask_model()
+            if self.token.is_set:
+                return "interrupted"
+            if reply.block is None or turn.repeats_success(self.conversation.last_turn):
+                return "answered"
+            if reason := (yield from self._carry_out(reply.block)):
+                return reason
+        return "step_limit"
+
+    def _ask_model(self) -> Generator[Event, None, Reply]:
+        system, messages = self._system(), self.conversation.messages
+        reading = Reading(self.kernels.language_of)
+        try:
+            yield from self._read(reading, system, messages)
+        finally:
+            reply = reading.reply()
+            if reply.text.strip():
+                self.conversation.add(reply)
+        if reply.text.strip():
+            yield MessageAdded(reply)
+            yield UsageReported(reading.usage or reading.estimate(system, messages))
+        if not self.token.is_set:
+            turn.check(reply, reading, messages)
+        return reply
+
+    def _read(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
+        over_since: float | None = None
+        with closing(_closable(self.model.stream(system, messages))) as deltas:
+            for delta in deltas:
+                if self.token.is_set:
+                    break
+                yield from reading.take(delta)
+                if reading.finish is not None and reading.usage is not None:
+                    break
+                if over_since is None and reading.is_over:
+                    over_since = self._clock()
+                elif over_since is not None and self._clock() - over_since > READ_ON:
+                    break
+        if not reading.is_over:
+            yield from reading.end()
+
+    def _carry_out(self, block: CodeBlock) -> Generator[Event, None, TurnReason | None]:
+        request = Request(block, self.conversation.turn, block.language, self._place)
+        yield ApprovalAsked(request)
+        decision = self._approver.decide(request)
+        if self.token.is_set:
+            yield self._add(Execution(block, "interrupted", note="It had not been run yet."))
+            return "interrupted"
+        match decision:
+            case Run(approved):
+                return (yield from self._execute(approved, edited=approved != block))
+            case Refuse(reason, by):
+                yield self._add(Execution(block, "refused", note=reason))
+                return turn.after_refusal(reason, by)
+            case _:
+                assert_never(decision)
+
+    def _execute(self, block: CodeBlock, *, edited: bool) -> Generator[Event, None, TurnReason | None]:
+        yield ExecutionStarted(block)
+        outputs = Outputs()
+        started, ended = self._clock(), None
+        try:
+            ended = yield from self._run_in_kernel(block, outputs)
+        finally:
+            ended = ended or Ended("interrupted", self._clock() - started)
+            note = turn.edited_note(block, ended.note) if edited else ended.note
+            execution = Execution(block, ended.status, outputs.all(), ended.seconds, note)
+            self.conversation.add(execution)
+        yield MessageAdded(execution)
+        if self.token.is_set or execution.status == "interrupted":
+            return "interrupted"
+        return "stuck" if turn.is_stuck(self.conversation.last_turn) else None
+
+    def _run_in_kernel(self, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
+        try:
+            kernel = self.kernels.get(block.language)
+        except KernelMissing as missing:
+            return Ended("failed", 0.0, f"{missing} {missing.hint}")
+        with closing(kernel.run(block.code, self._timeout)) as run:
+            while True:
+                try:
+                    event = next(run)
+                except StopIteration as stop:
+                    ended: Ended = stop.value
+                    return ended
+                yield from self._report(event, kernel, outputs)
+
+    def _report(self, event: KernelEvent, kernel: Kernel, outputs: Outputs) -> Iterator[Event]:
+        match event:
+            case OutputArrived(output):
+                yield OutputReceived(output, clears=outputs.add(output))
+            case DisplayUpdated(display_id, output):
+                outputs.update(display_id, output)
+                yield OutputReceived(output, replaces=display_id)
+            case Cleared():
+                outputs.clear()
+            case InputAsked(prompt, password):
+                self._answer(prompt, password, kernel)
+            case _:
+                assert_never(event)
+
+    def _answer(self, prompt: str, password: bool, kernel: Kernel) -> None:
+        answer = self._asker.ask(prompt, password) if self._asker else None
+        if answer is None:
+            self.token.cancel()
+        else:
+            kernel.answer(answer)
+
+    def _add(self, message: Message) -> MessageAdded:
+        self.conversation.add(message)
+        return MessageAdded(message)
+
+
+def _closable(deltas: Iterator[Delta]) -> Generator[Delta, None, None]:
+    # A model of the user's may return any iterator; one that can be closed is, as soon as the block is complete.
+    try:
+        yield from deltas
+    finally:
+        if close := getattr(deltas, "close", None):
+            close()

@@ -1,0 +1,104 @@
+"""An execution, told to the model."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from interpreter.core.messages import Display, Execution, Failure, Output, Text
+
+HEAD, TAIL = 6_000, 6_000
+SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
+"""Characters of output a model gets: about 3,000 tokens, and 750 where two cores read 50 to 100 tokens a second."""
+
+TASK = 400
+"""Characters of the instruction that are repeated to a small model."""
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_OPAQUE = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>$")
+
+_OPENINGS = {
+    "ok": "The code ran. Its output:",
+    "failed": "The code failed:",
+    "refused": "The user did not allow this code to run.",
+    "interrupted": "The user stopped the code.",
+    "died": "The code ended its interpreter.",
+    "timed_out": "The code took too long and was stopped.",
+}
+
+
+def describe(execution: Execution, instruction: str, *, small: bool) -> str:
+    """What the model reads after its block; for a small one, with the task and what to do next."""
+    head, tail = (SMALL_HEAD, SMALL_TAIL) if small else (HEAD, TAIL)
+    shown = shorten(plain(output_text(execution.outputs)), head, tail).strip("\n")
+    opening = _OPENINGS[execution.status]
+    if execution.status == "ok" and not shown:
+        opening = (
+            "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
+        )
+    parts = [opening, shown, execution.note]
+    if small:
+        parts.append(_next_step(execution, instruction))
+    return "\n".join(part for part in parts if part)
+
+
+def output_text(outputs: tuple[Output, ...]) -> str:
+    """The outputs as one plain text, in order, saying what was left out."""
+    return "".join(_as_text(output) for output in outputs)
+
+
+def plain(text: str) -> str:
+    """Without escape sequences, overwritten parts of lines, and characters that UTF-8 cannot hold."""
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n")
+    if "\r" in text:
+        text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
+    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+
+
+def shorten(text: str, head: int, tail: int) -> str:
+    """The first `head` and last `tail` characters, cut at line ends where they are near, and how much lies between."""
+    if len(text) <= head + tail:
+        return text
+    start = text.rfind("\n", head // 2, head) + 1 or head
+    end = text.find("\n", len(text) - tail, len(text) - tail // 2) + 1 or len(text) - tail
+    return f"{text[:start].rstrip(chr(10))}\n{left_out(end - start)}\n{text[end:]}"
+
+
+def left_out(characters: int) -> str:
+    """The mark that stands for characters that are not shown."""
+    return f"[… {characters:,} characters left out …]"
+
+
+def _as_text(output: Output) -> str:
+    match output:
+        case Text(text, _, 0):
+            return text
+        case Text(text, _, count):
+            return f"\n{left_out(count)}\n{text}"
+        case Display(data):
+            return f"{_plainest(data)}\n"
+        case Failure(name, message, traceback):
+            return f"{traceback or f'{name}: {message}'}\n"
+        case _:
+            assert_never(output)
+
+
+def _plainest(data: Mapping[str, Any]) -> str:
+    text = str(data.get("text/plain", ""))
+    if text and not _OPAQUE.match(text):
+        return text
+    for mime in ("text/markdown", "text/latex"):
+        if mime in data:
+            return str(data[mime])
+    if "text/html" in data:
+        return re.sub(r"\s*\n\s*", "\n", re.sub(r"<[^>]*>", " ", str(data["text/html"]))).strip()
+    return text or f"[{', '.join(data)}]"
+
+
+def _next_step(execution: Execution, instruction: str) -> str:
+    task = instruction if len(instruction) <= TASK else f"{instruction[:TASK]}…"
+    language = execution.block.language
+    if execution.status == "ok":
+        advice = f"If this solves it, answer in one sentence without code. Otherwise send the next {language} block."
+    else:
+        advice = f"Send a corrected {language} block."
+    return f"\nTask: {task}\n{advice}"

@@ -1,0 +1,48 @@
+"""What may run without a question, decided without asking anyone."""
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias, assert_never
+
+from interpreter.core.ports import Approver, Decision, Refuse, Request, Run
+
+Verdict: TypeAlias = Literal["allow", "ask", "refuse"]
+Policy: TypeAlias = Callable[[Request], Verdict]
+
+
+def ask_always(request: Request) -> Verdict:
+    """The chat: a person sees every block."""
+    return "ask"
+
+
+def allow_all(request: Request) -> Verdict:
+    """Auto-run: what confines the code is the box, not a question."""
+    return "allow"
+
+
+class Guarded:
+    """An approver that the policy comes before: it can allow or refuse, and else the question is asked."""
+
+    def __init__(self, policy: Policy, approver: Approver) -> None:
+        self._policy = policy
+        self._approver = approver
+
+    def decide(self, request: Request) -> Decision:
+        """Approve, refuse or ask, as the policy says."""
+        verdict = self._policy(request)
+        match verdict:
+            case "allow":
+                return Run(request.block)
+            case "refuse":
+                return Refuse("A rule of the user forbids this code.", by="policy")
+            case "ask":
+                return self._approver.decide(request)
+            case _:
+                assert_never(verdict)
+
+
+class Nobody:
+    """The approver where there is nobody to ask."""
+
+    def decide(self, request: Request) -> Decision:
+        """Refuse, in nobody's name."""
+        return Refuse(by="nobody")

@@ -1,0 +1,67 @@
+"""What ends a turn, read off its messages."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from interpreter.core.errors import ModelFailed
+from interpreter.core.events import TurnReason
+from interpreter.core.messages import CodeBlock, Execution, Failure, Message, Reply
+from interpreter.core.reading import Reading
+
+TRIES = 3
+"""The same block failing the same way this often is a loop without progress."""
+
+
+def repeats_success(messages: Sequence[Message]) -> bool:
+    """The last reply only sends the block again that has just succeeded."""
+    *_, last = messages
+    done = [message for message in messages if isinstance(message, Execution)]
+    return bool(done) and done[-1].status == "ok" and isinstance(last, Reply) and last.block == done[-1].block
+
+
+def is_stuck(messages: Sequence[Message]) -> bool:
+    """One block has failed the same way `TRIES` times."""
+    failures = Counter(
+        (message.block, message.status, _cause(message))
+        for message in messages
+        if isinstance(message, Execution) and message.status != "ok"
+    )
+    return any(count >= TRIES for count in failures.values())
+
+
+def after_refusal(reason: str, by: Literal["user", "policy", "nobody"]) -> TurnReason | None:
+    """Whether a refusal ends the turn: words go back to the model, and so does a rule."""
+    if by == "nobody":
+        return "unapproved"
+    return "refused" if by == "user" and not reason else None
+
+
+def edited_note(block: CodeBlock, note: str) -> str:
+    """Tells the model that the user changed its block."""
+    edited = f"The user changed the code; what ran was:\n{block.code}"
+    return f"{note}\n{edited}" if note else edited
+
+
+def check(reply: Reply, reading: Reading, before: Sequence[Message]) -> None:
+    """Raises ModelFailed when the reply is no answer: cut inside code, filtered away, or empty.
+
+    An empty reply after a success is an answer: the output speaks for itself.
+    """
+    if reply.block is None and reading.was_cut_in_code:
+        raise ModelFailed(
+            "The reply was cut off inside a block of code, so nothing of it was run.",
+            "Allow longer replies with --max-output-tokens, or ask for a smaller step.",
+        )
+    if reading.finish == "filter" and reply.block is None:
+        raise ModelFailed(
+            "The provider's content filter stopped the reply.", "Say it differently, or use another model."
+        )
+    last = before[-1]
+    if not reply.text.strip() and not (isinstance(last, Execution) and last.status == "ok"):
+        raise ModelFailed("The model sent an empty reply.", "Say it differently, or use another model with --model.")
+
+
+def _cause(execution: Execution) -> str:
+    failures = [f"{output.name}: {output.message}" for output in execution.outputs if isinstance(output, Failure)]
+    return "\n".join(failures) or execution.note

@@ -1,0 +1,123 @@
+"""What the user can choose, and how the places where it is chosen are merged."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypedDict, get_args, get_type_hints
+
+from interpreter.core.errors import WrongUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default; flags, keywords and INTERPRETER_<NAME> variables have the same names."""
+
+    model: str | None = None
+    local: bool = False
+    api_base: str | None = None
+    api_key: str | None = None
+    auto_run: bool = False
+    python: Path | None = None
+    timeout: float | None = None
+    max_steps: int = 50
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    context_window: int | None = None
+    system_message: str | None = None
+    instructions: str | None = None
+    cwd: Path | None = None
+    private: bool = False
+    interactive: bool = False
+    plain: bool = False
+    json: bool = False
+    verbose: bool = False
+
+
+class Keywords(TypedDict, total=False):
+    """The settings as keywords of `OpenInterpreter` and `execute`."""
+
+    model: str | None
+    local: bool
+    api_base: str | None
+    api_key: str | None
+    auto_run: bool
+    python: Path | str | None
+    timeout: float | None
+    max_steps: int
+    temperature: float | None
+    max_output_tokens: int | None
+    context_window: int | None
+    system_message: str | None
+    instructions: str | None
+    cwd: Path | str | None
+    private: bool
+    verbose: bool
+
+
+PREFIX = "INTERPRETER_"
+OURS = frozenset({"INTERPRETER_HOME"})
+"""Variables with our prefix that are not settings."""
+
+_POSITIVE = ("timeout", "max_steps", "max_output_tokens", "context_window")
+
+
+def resolve(environ: Mapping[str, str], given: Mapping[str, Any]) -> Settings:
+    """Merge: defaults, then the environment, then what was given (flags or keywords; None is not given).
+
+    Raises WrongUsage for an unknown name or a value of the wrong type.
+    """
+    named = {name: value for name, value in given.items() if value is not None}
+    values = {**from_environment(environ), **named}
+    for name in values:
+        _check_name(name)
+    converted = {name: _convert(name, value, f"{name}={value!r}") for name, value in values.items()}
+    return Settings(**converted)
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings in INTERPRETER_<NAME> variables; empty ones and names that are no setting are passed over."""
+    found = {}
+    for field in fields(Settings):
+        variable = f"{PREFIX}{field.name.upper()}"
+        if environ.get(variable):
+            found[field.name] = _convert(field.name, environ[variable], f"{variable}={environ[variable]!r}")
+    return found
+
+
+def _check_name(name: str) -> None:
+    names = [field.name for field in fields(Settings)]
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(names)}."
+        raise WrongUsage(f"There is no setting {name!r}.", hint)
+
+
+def _convert(name: str, value: Any, said: str) -> Any:
+    kind = _kind(name)
+    if name == "api_key":
+        said = name
+    try:
+        converted = _as_bool(value) if kind is bool else kind(value)
+    except (TypeError, ValueError) as error:
+        wanted = {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
+        raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", f"Correct or remove {name}.") from error
+    if name in _POSITIVE and not converted > 0:
+        raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", f"Correct or remove {name}.")
+    return converted
+
+
+def _kind(name: str) -> Any:
+    hint = get_type_hints(Settings)[name]
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    return kinds[0] if kinds else hint
+
+
+def _as_bool(value: Any) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word not in words:
+        raise ValueError(word)
+    return words[word]

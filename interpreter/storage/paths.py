@@ -1,0 +1,73 @@
+"""Where our files are: two folders, private to the user."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from interpreter.core.errors import StorageFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """`config` holds what the user writes, `data` what the program keeps."""
+
+    config: Path
+    data: Path
+
+    @property
+    def models(self) -> Path:
+        """Weights, joined and checked."""
+        return self.data / "models"
+
+    @property
+    def logs(self) -> Path:
+        """What kernels and the embedded server say of themselves."""
+        return self.data / "logs"
+
+    @property
+    def history(self) -> Path:
+        """What was typed in the chat, one instruction after the other."""
+        return self.data / "history"
+
+
+def find_paths(environ: Mapping[str, str]) -> Paths:
+    """The folders of this user; INTERPRETER_HOME puts both below one folder."""
+    if home := environ.get("INTERPRETER_HOME"):
+        folder = Path(home).expanduser().absolute()
+        return Paths(folder / "config", folder / "data")
+    from platformdirs import PlatformDirs
+
+    folders = PlatformDirs("interpreter", appauthor=False)
+    return Paths(Path(folders.user_config_dir), Path(folders.user_data_dir))
+
+
+def private_folder(folder: Path) -> Path:
+    """Make the folder, readable by its owner only, whatever the umask; raises StorageFailed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise StorageFailed(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            "Set INTERPRETER_HOME to a folder that you can write to.",
+        ) from error
+    return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file as a whole, readable by its owner only; raises StorageFailed and leaves the old one."""
+    private_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageFailed(
+            f"{path} cannot be written: {error.strerror}.", "Make room, or set INTERPRETER_HOME to another folder."
+        ) from error
