@@ -1,1 +1,22 @@
 """Interpreter: any language model, real Jupyter kernels, your own machine."""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+DISTRIBUTION = "kernel-interpreter"
+"""Tells this package from the other one of the same import name."""
+
+if TYPE_CHECKING:
+    from interpreter.api import OpenInterpreter, Result, execute
+
+__all__ = ["OpenInterpreter", "Result", "execute"]
+
+
+def __getattr__(name: str) -> Any:
+    # The library is imported when it is first used: `--version` and `--help` need none of it.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from interpreter import api
+
+    return getattr(api, name)

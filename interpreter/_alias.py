@@ -1,5 +1,42 @@
-"""The public names under the import name `open_interpreter`; the build moves this file to `open_interpreter.py`."""
+"""The public names under the import name `open_interpreter`, and the command; the build moves this file there.
 
-from interpreter import OpenInterpreter, Result, execute
+It is the one module that the original `open-interpreter` cannot hide, so it is here that the clash is noticed.
+"""
 
-__all__ = ["OpenInterpreter", "Result", "execute"]
+import sys
+from pathlib import Path
+from typing import Any
+
+import interpreter as _package
+
+__all__ = ["OpenInterpreter", "Result", "execute"]  # noqa: F822
+
+_CLASH = (
+    "The package open-interpreter is installed here too, and both are imported as `interpreter`.\n"
+    "Uninstall it, then reinstall this one: pip uninstall -y open-interpreter && "
+    "pip install --force-reinstall --no-deps kernel-interpreter"
+)
+
+
+def _is_ours() -> bool:
+    if getattr(_package, "DISTRIBUTION", "") != "kernel-interpreter":
+        return False
+    return not (Path(str(_package.__file__)).parent / "terminal_interface").is_dir()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if not _is_ours():
+        raise ImportError(_CLASH)
+    return getattr(_package, name)
+
+
+def main() -> int:
+    """The command `interpreter`."""
+    if not _is_ours():
+        print(f"Error: {_CLASH}", file=sys.stderr)
+        return 2
+    from interpreter.cli import main as run
+
+    return run()

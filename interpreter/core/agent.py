@@ -83,7 +83,7 @@ class Agent:
         self._clock = clock
         self._is_new = True
 
-    def run(self, instruction: Instruction) -> Iterator[Event]:
+    def run(self, instruction: Instruction) -> Generator[Event, None, None]:
         """Carry out an instruction: one turn.
 
         Closing the iterator early stops what runs and keeps what there is. A KeyboardInterrupt does the same and is
@@ -173,7 +173,7 @@ class Agent:
         outputs = Outputs()
         started, ended = self._clock(), None
         try:
-            ended = yield from self._run_in_kernel(block, outputs)
+            ended = yield from self.run_block(block, outputs)
         finally:
             ended = ended or Ended("interrupted", self._clock() - started)
             note = turn.edited_note(block, ended.note) if edited else ended.note
@@ -184,7 +184,8 @@ class Agent:
             return "interrupted"
         return "stuck" if turn.is_stuck(self.conversation.last_turn) else None
 
-    def _run_in_kernel(self, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
+    def run_block(self, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
+        """Run a block without asking anyone or telling the model, collecting what comes out."""
         try:
             kernel = self.kernels.get(block.language)
         except KernelMissing as missing:

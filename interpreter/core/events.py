@@ -6,7 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 from interpreter.core.errors import InterpreterError
 from interpreter.core.messages import CodeBlock, Message, Output
-from interpreter.core.ports import CodeDelta, ReasoningDelta, Request, Usage
+from interpreter.core.ports import CodeDelta as CodeDelta
+from interpreter.core.ports import ReasoningDelta as ReasoningDelta
+from interpreter.core.ports import Request, Usage
 
 SCHEMA = 1
 """Version of the events' form in `--json`; grows when a reader of the old form would misread the new one."""

@@ -2,7 +2,7 @@
 
 Fences follow CommonMark, but may be indented at will and stand behind list markers. What the rules leave open:
 
-- A closing fence needs its line's end, or the end of a whole reply: there even too few marks close (` `` `), for they are
+- A closing fence needs its line's end, or the end of a whole reply: there even too few marks close, for they are
   what is left of a closing fence. A reply that was cut right behind its closing fence has no block.
 - A block of blanks only is prose. So is a fence line longer than `LONGEST_LINE`.
 - Blank lines lose their indent like all others: up to the block's margin.
@@ -127,16 +127,15 @@ class FenceParser:
 
     def _read_prose(self, segment: str) -> None:
         if self._is_midline:
+            self._is_midline = not segment.endswith("\n")
             self._write(segment)
         elif not self._drops(segment):
             line, self._line_start = self._line_start + segment, ""
             if self._may_be_special(line):
                 self._line_start = line
             else:
-                self._is_midline = not line.endswith("\n")
+                self._is_midline = not segment.endswith("\n")
                 self._begin_line(line)
-            return
-        self._is_midline = not segment.endswith("\n")
 
     def _drops(self, segment: str) -> bool:
         self._drops_line_ends = self._drops_line_ends and segment in ("\n", "\r\n")

@@ -37,15 +37,16 @@ class NoStrings:
         """Nothing to remember."""
 
 
+_QUOTE_OR_COMMENT = re.compile(r"#|'''|\"\"\"|'|\"")
+_ESCAPE_OR_END = {quote: re.compile(rf"\\.|{quote}", re.DOTALL) for quote in ("'", '"', "'''", '"""')}
+
+
 class TripleQuotes:
     """Python: triple-quoted strings hold lines.
 
     Prefixes need no care: a backslash keeps the next quote from ending a raw string too. Quotes nested in an
     f-string's braces (Python 3.12) count as ending it; they come in pairs, so that the line's end is right again.
     """
-
-    _START = re.compile(r"#|'''|\"\"\"|'|\"")
-    _ESCAPE_OR_END = {quote: re.compile(rf"\\.|{quote}", re.DOTALL) for quote in ("'", '"', "'''", '"""')}
 
     def __init__(self) -> None:
         self._quote = ""
@@ -62,7 +63,7 @@ class TripleQuotes:
             position = self._leave(line, position) if self._quote else self._enter(line, position)
 
     def _enter(self, line: str, position: int) -> int:
-        start = self._START.search(line, position)
+        start = _QUOTE_OR_COMMENT.search(line, position)
         if start is None or start[0] == "#":
             return len(line)
         self._quote = start[0]
@@ -70,7 +71,7 @@ class TripleQuotes:
 
     def _leave(self, line: str, position: int) -> int:
         token = ""
-        for match in self._ESCAPE_OR_END[self._quote].finditer(line, position):
+        for match in _ESCAPE_OR_END[self._quote].finditer(line, position):
             token = match[0]
             if token == self._quote:
                 self._quote = ""
@@ -80,27 +81,28 @@ class TripleQuotes:
         return len(line)
 
 
+_COMMAND = re.compile(
+    r"\\.|(?<![^\s;&|()])\#[^\n]*|\$?'|\"|\$?\(\(?|\)|<<<"
+    r"|<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\[^\n]|[^\s'\"\\;&|<>()])+)",
+    re.DOTALL,
+)
+_TOKENS = {
+    "": _COMMAND,
+    "(": _COMMAND,
+    "((": re.compile(r"[()]"),
+    "'": re.compile("'"),
+    "$'": re.compile(r"\\.|'", re.DOTALL),
+    '"': re.compile(r"\\.|\"|\$\(\(?", re.DOTALL),
+}
+_QUOTED_PART = re.compile(r"'([^']*)'|\"([^\"]*)\"|\\(.)")
+
+
 class HereDocuments:
     """Bash: here-documents hold lines.
 
     Quotes, comments, arithmetic and command substitution are followed as far as it takes to tell a here-document from
     other `<<`; an open quote alone holds no lines.
     """
-
-    _COMMAND = re.compile(
-        r"\\.|(?<![^\s;&|()])\#[^\n]*|\$?'|\"|\$?\(\(?|\)|<<<"
-        r"|<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\[^\n]|[^\s'\"\\;&|<>()])+)",
-        re.DOTALL,
-    )
-    _TOKENS = {
-        "": _COMMAND,
-        "(": _COMMAND,
-        "((": re.compile(r"[()]"),
-        "'": re.compile("'"),
-        "$'": re.compile(r"\\.|'", re.DOTALL),
-        '"': re.compile(r"\\.|\"|\$\(\(?", re.DOTALL),
-    }
-    _QUOTING = re.compile(r"'([^']*)'|\"([^\"]*)\"|\\(.)")
 
     def __init__(self) -> None:
         self._nesting = [""]  # what is open, innermost last; arithmetic counts once for each of its parentheses
@@ -124,7 +126,7 @@ class HereDocuments:
 
     def _feed_command(self, line: str) -> None:
         position, token = 0, ""
-        while match := self._TOKENS[self._nesting[-1]].search(line, position):
+        while match := _TOKENS[self._nesting[-1]].search(line, position):
             position, token = match.end(), match[0]
             self._take(token, match)
         if self._nesting[-1] in ("", "(") and token != "\\\n":
@@ -149,5 +151,5 @@ class HereDocuments:
             self._announce(match["word"], ignores_tabs=match["dash"] == "-")
 
     def _announce(self, word: str, ignores_tabs: bool) -> None:
-        delimiter = self._QUOTING.sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", word)
+        delimiter = _QUOTED_PART.sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", word)
         self._announced.append((delimiter, ignores_tabs))

@@ -7,30 +7,31 @@ from interpreter.storage.paths import write_private
 
 
 class Trust:
-    """Remembers trusted folders by their resolved paths; nothing is read from any other.
+    """Remembers, by resolved path, which folders the user trusts and which not; nothing is read from any but the first.
 
-    `file` is a JSON list of paths. A file that cannot be understood trusts nothing and is kept.
+    `file` is a JSON object of paths and truth values. A file that cannot be understood trusts nothing.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def holds(self, folder: Path) -> bool:
-        """Whether the user has trusted the folder, or one above it."""
+    def answer(self, folder: Path) -> bool | None:
+        """What the user said of the folder, or of the nearest one above it; None when not asked yet."""
         resolved = folder.resolve()
-        return any(resolved == trusted or trusted in resolved.parents for trusted in self._folders())
+        answers = self._answers()
+        return next((answers[str(each)] for each in (resolved, *resolved.parents) if str(each) in answers), None)
 
-    def remember(self, folder: Path) -> None:
-        """Trust the folder from now on; raises StorageFailed."""
-        folders = sorted({*map(str, self._folders()), str(folder.resolve())})
-        write_private(self._file, json.dumps(folders, indent=1, ensure_ascii=False))
+    def remember(self, folder: Path, *, trusted: bool) -> None:
+        """Keep the answer from now on; raises StorageFailed."""
+        answers = self._answers() | {str(folder.resolve()): trusted}
+        write_private(self._file, json.dumps(answers, indent=1, sort_keys=True, ensure_ascii=False))
 
-    def _folders(self) -> list[Path]:
+    def _answers(self) -> dict[str, bool]:
         try:
-            folders = json.loads(self._file.read_text(encoding="utf-8"))
+            answers = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return []
-        return [Path(folder) for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []
+            return {}
+        return {k: v for k, v in answers.items() if isinstance(v, bool)} if isinstance(answers, dict) else {}
 
 
 def has_modules(folder: Path) -> bool:

@@ -18,15 +18,16 @@ from interpreter.core.messages import CodeBlock, Execution, Instruction, Message
 from tests.evals.trial import Answer
 
 SYSTEM = (
-    "You carry out tasks on the user's computer by writing Python. Reply with one block:\n```python\n...\n```\n"
-    "It is run at once in the user's folder, in a session that keeps its variables, and you are shown what it printed. "
-    "So print what you need to know. Never guess results or what a file contains: run code first. Only the standard "
-    "library is installed. Once the output shows that the task is done, answer in one sentence without code."
+    "You are an agent that solves the user's task by running Python code. Write one short ```python block; it is run "
+    "at once in a Jupyter kernel in the user's folder and you get its output. Use print. Only the standard library is "
+    "installed (no pandas, no numpy). When the output answers the task, reply with one sentence and no code."
 )
-FEEDBACK = (
-    "Output:\n{output}\n\nThe task was: {task}\n"
-    "If it is done, answer in one sentence without code. Otherwise send the next block."
-)
+FIRST = "Task: {task}\n\nWrite the Python block for the first step."
+# a 0.5B model that is offered "or send the next block" repeats its last block, so each case asks for one thing only
+FEEDBACK = {
+    "ok": "The code printed:\n{output}\n\nTask: {task}\nNow answer the task in one sentence, without code.",
+    "failed": "The code failed:\n{output}\n\nTask: {task}\nWrite a different Python block that works.",
+}
 _BLOCK = re.compile(r"^[ \t]*```[^\n]*\n(.*?)^[ \t]*```[ \t]*$", re.DOTALL | re.MULTILINE)
 _OPEN_BLOCK = re.compile(r"^[ \t]*```[^\n]*\n(.*)\Z", re.DOTALL | re.MULTILINE)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -43,7 +44,10 @@ class Baseline:
     def __call__(self, task: str, folder: Path, seconds: float) -> Answer:
         """Carry out one instruction in a folder."""
         deadline = monotonic() + seconds
-        said: list[dict[str, str]] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": task}]
+        said: list[dict[str, str]] = [
+            {"role": "system", "content": SYSTEM},
+            {"role": "user", "content": FIRST.format(task=task)},
+        ]
         done: list[Message] = [Instruction(task)]
         tokens = [0, 0]
         with _kernel(folder) as run:
@@ -58,7 +62,7 @@ class Baseline:
                 done.append(Execution(block, status, (Text(output),)))
                 said += [
                     {"role": "assistant", "content": text},
-                    {"role": "user", "content": FEEDBACK.format(output=_shorten(output), task=task)},
+                    {"role": "user", "content": FEEDBACK[status].format(output=_shorten(output), task=task)},
                 ]
         return Answer(text, done, *tokens, "step_limit")
 
@@ -116,7 +120,7 @@ def _kernel(folder: Path) -> Iterator[Any]:
             reply = client.execute_interactive(code, allow_stdin=False, timeout=30, output_hook=keep)
         except (TimeoutError, queue.Empty):
             manager.interrupt_kernel()
-            return "".join(parts) + "\nstopped after 30 seconds", "timed_out"
+            return "".join(parts) + "\nstopped after 30 seconds", "failed"
         return "".join(parts) or "(nothing was printed)", "ok" if reply["content"]["status"] == "ok" else "failed"
 
     try:

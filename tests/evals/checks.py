@@ -20,7 +20,7 @@ _DOTTED_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 def number(value: int | float | str) -> Check:
     """The text has this number as a token of its own; a string fixes the decimals, an integer allows `.0`."""
     digits = str(value)
-    pattern = re.escape(digits).replace(r"\.", "[.,]") + (r"(?:[.,]0+)?" if isinstance(value, int) else "0*")
+    pattern = re.escape(digits).replace(r"\.", "[.,]") + (r"(?:[.,]00?)?" if isinstance(value, int) else "0*")
     token = re.compile(rf"(?<![A-Za-z0-9_])(?<!\d[.,/:-])(?<![-.])(?:{pattern})(?![A-Za-z0-9_]|[.,/:-]\d)")
 
     def check(outcome: Outcome) -> bool:
@@ -82,6 +82,7 @@ def _sources(text: str) -> list[str]:
     return [*fenced, "\n".join(fenced), *bare]
 
 
+_GOOD = 33
 _PROBE = """
 import json, sys
 source, names, cases = json.loads(sys.stdin.read())
@@ -90,10 +91,10 @@ exec(source, scope)
 for name in names:
     try:
         good = all(eval(f"{name}({arguments})", scope) == value for arguments, value in cases.items())
-    except Exception:
+    except BaseException:
         good = False
     if good:
-        sys.exit(0)
+        sys.exit(33)
 sys.exit(1)
 """
 
@@ -111,4 +112,4 @@ def _gives(source: str, cases: Mapping[str, object]) -> bool:
         probe = subprocess.run([sys.executable, "-c", _PROBE], input=job, text=True, capture_output=True, timeout=20)
     except subprocess.TimeoutExpired:
         return False
-    return bool(names) and probe.returncode == 0
+    return bool(names) and probe.returncode == _GOOD

@@ -1,0 +1,207 @@
+"""The program as a Python library: `OpenInterpreter`, `execute` and `Result`."""
+
+import os
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from types import TracebackType
+from typing import Unpack
+
+from interpreter.assembly import Assembled, assemble
+from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
+from interpreter.console.tty import open_tty
+from interpreter.core.answer import answer_text, readable
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import ApprovalRequired, InterpreterError, WrongUsage
+from interpreter.core.events import ErrorRaised, Event, MessageAdded, TurnEnded, TurnReason, UsageReported
+from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Message
+from interpreter.core.outputs import Outputs
+from interpreter.core.policy import Nobody
+from interpreter.core.ports import Approver, Asker, Usage, Variable
+from interpreter.settings import Keywords, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a turn came to.
+
+    `reason` says how it ended, `messages` are the turn's own, `usage` is the sum over its replies, `error` is what
+    went wrong when `reason` is `failed`.
+    """
+
+    reason: TurnReason
+    messages: tuple[Message, ...]
+    usage: Usage
+    error: InterpreterError | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer."""
+        return answer_text(self.messages)
+
+    @property
+    def executions(self) -> tuple[Execution, ...]:
+        """The blocks that were to run, in order, with their outputs."""
+        return tuple(message for message in self.messages if isinstance(message, Execution))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Every picture that the code displayed, in order."""
+        return tuple(image for execution in self.executions for image in execution.images)
+
+    def __str__(self) -> str:
+        """What a person would want to read: the answer, with the code where code was asked for."""
+        return readable(self.messages) or (f"{self.error} {self.error.hint}" if self.error else "")
+
+
+class OpenInterpreter:
+    """A conversation with a model whose code runs on this machine.
+
+    Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
+    background, and lives until `close()`, so use it with `with` where it matters when that is.
+
+    `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
+    terminal if there is one. `asker` answers `input()` in code. Raises WrongUsage or NoModel for settings that
+    cannot work.
+    """
+
+    def __init__(
+        self,
+        *,
+        approver: Approver | None = None,
+        asker: Asker | None = None,
+        **settings: Unpack[Keywords],
+    ) -> None:
+        self.settings = resolve(os.environ, settings)
+        token = CancelToken()
+        tty = open_tty() if _at_a_terminal() else None
+        if approver is None:
+            approver = TerminalApprover(tty, token, _print_block, shows_first=True) if tty else Nobody()
+        if asker is None and tty is not None and not self.settings.auto_run:
+            asker = TerminalAsker(tty, token)
+        self._assembled: Assembled = assemble(self.settings, os.environ, approver=approver, asker=asker, token=token)
+        self._agent = self._assembled.agent
+
+    def execute(self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()) -> Result:
+        """Carry out an instruction and wait for the result.
+
+        `images` are pictures for the model: `Image`s or paths of PNG, JPEG, GIF or WebP files. Returns a Result for
+        every way the turn can end, and raises only what you must act on: ApprovalRequired, WrongUsage (a key or model
+        name that cannot work).
+        """
+        reason: TurnReason = "failed"
+        messages: list[Message] = []
+        usages: list[Usage] = []
+        error: InterpreterError | None = None
+        with closing(self.stream(instruction, images)) as events:
+            for event in events:
+                match event:
+                    case MessageAdded(message):
+                        messages.append(message)
+                    case UsageReported(usage):
+                        usages.append(usage)
+                    case ErrorRaised(raised):
+                        error = raised
+                    case TurnEnded(ended):
+                        reason = ended
+        if error is not None and isinstance(error, WrongUsage):
+            raise error
+        if reason == "unapproved":
+            raise _approval_required()
+        return Result(reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error)
+
+    def stream(self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()) -> Generator[Event, None, None]:
+        """Carry out an instruction and report what happens as events (see `interpreter.core.events`)."""
+        if not instruction.strip():
+            raise WrongUsage("The instruction is empty.", "Say what you want done.")
+        return self._agent.run(Instruction(instruction, tuple(_image(image) for image in images)))
+
+    def run(self, language: str, code: str) -> Execution:
+        """Run code directly: no model, no approval, nothing added to the conversation.
+
+        `language` is a name or alias (`python`, `py`); raises KernelMissing when it does not run here.
+        """
+        self._agent.token.clear()
+        block = CodeBlock(self._agent.kernels.language_of(language) or language, code)
+        outputs = Outputs()
+        with closing(self._agent.run_block(block, outputs)) as run:
+            while True:
+                try:
+                    next(run)
+                except StopIteration as stop:
+                    return Execution(block, stop.value.status, outputs.all(), stop.value.seconds, stop.value.note)
+
+    def variables(self, language: str = "python") -> tuple[Variable, ...]:
+        """What the code has defined so far in one kernel."""
+        return self._agent.kernels.get(language).variables()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The whole conversation."""
+        return self._agent.conversation.messages
+
+    def undo(self) -> tuple[Message, ...]:
+        """Take the last turn out of the conversation and return it; what it changed on disk stays."""
+        return self._agent.conversation.undo()
+
+    def reset(self) -> None:
+        """Forget the conversation; the kernel keeps its variables."""
+        self._agent.conversation.reset()
+
+    def cancel(self, *, kill: bool = False) -> None:
+        """Stop the running turn, from any thread; with `kill`, at the price of the kernel's variables."""
+        self._agent.cancel(kill=kill)
+
+    def close(self) -> None:
+        """End the kernels and the embedded model."""
+        self._assembled.close()
+
+    def __enter__(self) -> "OpenInterpreter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def execute(instruction: str, *, approver: Approver | None = None, **settings: Unpack[Keywords]) -> Result:
+    """Carry out one instruction and clean up; takes the keywords of `OpenInterpreter`."""
+    with OpenInterpreter(approver=approver, **settings) as agent:
+        return agent.execute(instruction)
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
+def _print_block(block: CodeBlock) -> None:
+    print(plain_block(block), flush=True)
+
+
+def _approval_required() -> ApprovalRequired:
+    return ApprovalRequired(
+        "The model proposed code, and there is nobody to approve it.",
+        "Pass auto_run=True to run code without asking, or approver= to decide yourself.",
+    )
+
+
+def _image(image: "Image | str | os.PathLike[str]") -> Image:
+    return image if isinstance(image, Image) else read_image(Path(image))
+
+
+def read_image(path: Path) -> Image:
+    """A picture file as the model takes it; raises WrongUsage when it is none."""
+    import base64
+    import mimetypes
+
+    mime = mimetypes.guess_type(path.name)[0]
+    if mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+        raise WrongUsage(f"{path} is not a PNG, JPEG, GIF or WebP picture.", "Convert it, or leave it out.")
+    try:
+        return Image(mime, base64.b64encode(path.read_bytes()).decode())
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error

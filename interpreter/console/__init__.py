@@ -1,0 +1,1 @@
+"""Questions on the controlling terminal, whatever stdin and stdout are connected to."""

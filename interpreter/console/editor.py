@@ -1,0 +1,39 @@
+"""A block of code in the user's own editor."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from interpreter.core.errors import WrongUsage
+from interpreter.core.messages import CodeBlock
+
+_ENDINGS = {"python": ".py", "bash": ".sh", "javascript": ".js", "typescript": ".ts", "r": ".R", "java": ".java"}
+
+
+def edit(block: CodeBlock, environ: Mapping[str, str]) -> CodeBlock:
+    """The block as the user left it in $VISUAL or $EDITOR; raises WrongUsage when no editor could be run."""
+    command = _editor(environ)
+    with tempfile.TemporaryDirectory(prefix="interpreter-") as folder:
+        file = Path(folder) / f"block{_ENDINGS.get(block.language, '.txt')}"
+        file.write_text(block.code + "\n", encoding="utf-8", newline="")
+        try:
+            subprocess.run([*command, os.fspath(file)], check=True)
+            code = file.read_bytes().decode("utf-8")
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
+            raise WrongUsage(f"The editor failed: {error}", "Set EDITOR to one that works, such as nano.") from error
+    return replace(block, code=code.removesuffix("\n"))
+
+
+def _editor(environ: Mapping[str, str]) -> list[str]:
+    named = environ.get("VISUAL") or environ.get("EDITOR")
+    if named:
+        return shlex.split(named)
+    found = next((path for name in ("nano", "vim", "vi") if (path := shutil.which(name))), None)
+    if found is None:
+        raise WrongUsage("No editor was found.", "Set EDITOR to the one you use.")
+    return [found]

@@ -1,0 +1,67 @@
+"""The controlling terminal: write to it, read one key or one line, stop when asked to."""
+
+import os
+import select
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+POLL = 0.1
+"""Seconds between two looks at whether to stop."""
+
+
+class Tty:
+    """The terminal itself, so that a question can be asked while stdin or stdout is a pipe."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._fd = descriptor
+
+    def write(self, text: str) -> None:
+        """Show text that is fit for a terminal."""
+        data = text.encode("utf-8", "replace")
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+    def key(self, stop: Callable[[], bool]) -> str | None:
+        """The next key pressed from now on, None when `stop` came first; what was typed before is thrown away."""
+        with self._mode(off=termios.ICANON | termios.ECHO):
+            termios.tcflush(self._fd, termios.TCIFLUSH)
+            pressed = self._read(stop)
+        return None if pressed is None else pressed.decode("utf-8", "replace")
+
+    def line(self, prompt: str, stop: Callable[[], bool], *, hidden: bool = False) -> str | None:
+        """A line of text without its end, None when `stop` or the end of input came first."""
+        self.write(prompt)
+        with self._mode(off=termios.ECHO if hidden else 0):
+            typed = self._read(stop)
+        if hidden:
+            self.write("\n")
+        return typed.decode("utf-8", "replace").rstrip("\n") if typed else None
+
+    def _read(self, stop: Callable[[], bool]) -> bytes | None:
+        while not stop():
+            if select.select([self._fd], [], [], POLL)[0]:
+                return os.read(self._fd, 4096)
+        return None
+
+    @contextmanager
+    def _mode(self, *, off: int) -> Iterator[None]:
+        saved = termios.tcgetattr(self._fd)
+        changed = termios.tcgetattr(self._fd)
+        changed[3] &= ~off
+        termios.tcsetattr(self._fd, termios.TCSADRAIN, changed)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, saved)
+
+
+def open_tty() -> Tty | None:
+    """The controlling terminal, if there is one and a person can see it (stdout or stderr shows on a terminal)."""
+    if not any(stream and not stream.closed and stream.isatty() for stream in (sys.stdout, sys.stderr)):
+        return None
+    try:
+        return Tty(os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC))
+    except OSError:
+        return None

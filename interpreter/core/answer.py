@@ -1,0 +1,65 @@
+"""What a person would want to read at the end of a turn."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+from interpreter.core.feedback import output_text, plain
+from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
+
+_ASKS_FOR_CODE = re.compile(
+    r"\b(code|function|functions|class|script|program|programme|method|implement|snippet|regex|algorithm|"
+    r"funktion|klasse|skript|programm|implementiere|función|clase|código|programa|fonction|classe|funzione|"
+    r"função|функци\w+|класс|скрипт|программ\w+|код)\b|函数|代码|程序|脚本|类|実装|関数|コード|함수|코드|클래스",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
+
+
+def answer_text(messages: Sequence[Message]) -> str:
+    """The text of the turn's last reply; where it says nothing of its own, what the code printed last."""
+    replies = [message for message in messages if isinstance(message, Reply)]
+    done = [message for message in messages if isinstance(message, Execution)]
+    said = _prose(replies[-1]).strip() if replies else ""
+    printed = plain(output_text(done[-1].outputs)).strip() if done and done[-1].status == "ok" else ""
+    if replies and replies[-1].block is not None:
+        return "\n\n".join(part for part in (said, printed) if part)
+    return said or printed
+
+
+def readable(messages: Sequence[Message]) -> str:
+    """The answer, with the code where code was asked for and the answer does not show it itself."""
+    text = answer_text(messages)
+    asked = any(isinstance(message, Instruction) and _ASKS_FOR_CODE.search(message.text) for message in messages)
+    if not asked or _FENCE.search(text):
+        return text
+    return "\n\n".join(part for part in (text, *(block.fenced for block in _definitions(messages))) if part)
+
+
+def _prose(reply: Reply) -> str:
+    if reply.block is None:
+        return reply.text
+    first_line = reply.block.code.strip().split("\n", 1)[0]
+    before = reply.text[: reply.text.rfind(first_line)] if first_line in reply.text else reply.text
+    return before.rstrip().rpartition("\n")[0]
+
+
+def _definitions(messages: Sequence[Message]) -> list[CodeBlock]:
+    """The blocks that ran and define something; a later definition of the same names takes an earlier one's place."""
+    kept: dict[frozenset[str], CodeBlock] = {}
+    for message in messages:
+        if isinstance(message, Execution) and message.status == "ok" and (names := _defined(message.block)):
+            kept.pop(names, None)
+            kept[names] = message.block
+    return list(kept.values())
+
+
+def _defined(block: CodeBlock) -> frozenset[str]:
+    if block.language != "python":
+        return frozenset({block.language})
+    try:
+        tree = ast.parse(block.code)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return frozenset(node.name for node in tree.body if isinstance(node, kinds))

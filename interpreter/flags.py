@@ -1,0 +1,71 @@
+"""The command line: its flags, and what they mean in one line each."""
+
+import argparse
+from collections.abc import Sequence
+
+from interpreter import __version__
+
+EXAMPLES = """examples:
+  interpreter                               chat in the terminal
+  interpreter "plot the prices in data.csv" carry it out, asking before code runs
+  interpreter -y "how big is this folder?"  carry it out without asking
+  cat sales.csv | interpreter -y "the mean of each column"
+  interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
+
+exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
+  3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
+"""
+
+
+class UsageFault(Exception):
+    """The words of the command line do not fit."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageFault(message)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The flags given, None where a flag was not; raises UsageFault, or SystemExit for --help and --version."""
+    parser = _Parser(
+        prog="interpreter",
+        description="Say what you want; a language model writes the code; it runs in Jupyter kernels on your machine.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("instruction", nargs="*", help="what to do; without it, a chat (or standard input)")
+    _add_model(parser.add_argument_group("model"))
+    _add_running(parser.add_argument_group("running code"))
+    _add_front(parser.add_argument_group("input and output"))
+    return parser.parse_args(argv)
+
+
+def _add_model(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("-m", "--model", help="a model's name, “embedded”, or a GGUF file")
+    group.add_argument("--local", action="store_true", default=None, help="a model on this machine, never a provider")
+    group.add_argument("--api-base", metavar="URL", help="an OpenAI-compatible endpoint")
+    group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")
+    group.add_argument("--temperature", metavar="T", help="0 for the likeliest reply")
+    group.add_argument("--max-output-tokens", metavar="N", help="the longest reply, in tokens")
+    group.add_argument("--context-window", metavar="N", help="tokens the embedded model can see (default 16384)")
+    group.add_argument("--system-message", metavar="TEXT", help="in place of the built-in prompt")
+    group.add_argument("--instructions", metavar="TEXT", help="added to the prompt")
+
+
+def _add_running(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("-y", "--auto-run", action="store_true", default=None, help="run code without asking")
+    group.add_argument("--python", metavar="PATH", help="the Python that code runs in")
+    group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run")
+    group.add_argument("--max-steps", metavar="N", help="the most blocks in a turn (default 50)")
+    group.add_argument("--cwd", metavar="FOLDER", help="the folder to work in")
+
+
+def _add_front(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("-i", "--interactive", action="store_true", default=None, help="stay in the chat afterwards")
+    group.add_argument("--private", action="store_true", default=None, help="keep nothing on disk")
+    group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
+    group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
+    group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
+    group.add_argument("--version", action="version", version=f"interpreter {__version__}")

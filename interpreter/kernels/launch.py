@@ -1,0 +1,133 @@
+"""Starting a kernel process and waiting until it answers."""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interpreter.core.errors import KernelFailed
+from interpreter.kernels.address import new_address
+from interpreter.kernels.process import KernelProcess, describe
+from interpreter.kernels.recipes import Recipe
+
+if TYPE_CHECKING:
+    from interpreter.kernels.connection import Connection
+    from interpreter.kernels.life import LocalLife
+
+START_SECONDS = 14.0
+ASK_AGAIN_SECONDS = 1.0
+LOG_BYTES = 1_000_000
+"""A log longer than this is started afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where kernels run: their working folder, exactly their environment, where their logs go, and their box."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    state_folder: Path
+    confine: Callable[[list[str]], list[str]]
+
+
+def launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool]) -> "LocalLife":
+    """Start a kernel; raises KernelFailed with the cause and the cure."""
+    try:
+        with ExitStack() as undo:
+            life = _launch(recipe, place, is_abandoned, undo)
+            undo.pop_all()
+            return life
+    except OSError as error:
+        raise KernelFailed(f"The {recipe.language} kernel could not be started: {error}.", recipe.cure) from error
+
+
+def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo: ExitStack) -> "LocalLife":
+    folder = Path(tempfile.mkdtemp(prefix="itp-"))
+    undo.callback(shutil.rmtree, folder, ignore_errors=True)
+    address = new_address(folder, recipe.transport, recipe.encrypts)
+    address.write(folder / "connection.json")
+    log = _log_path(place.state_folder, recipe.language, folder)
+    with _open_log(log) as file:
+        log_start = os.fstat(file.fileno()).st_size
+        process = KernelProcess(
+            place.confine(_argv(recipe, folder)), place.folder, _environment(recipe, place, folder), file
+        )
+    undo.callback(process.kill)
+    # Imported only now: the kernel starts in the meantime.
+    from interpreter.kernels.connection import Connection
+    from interpreter.kernels.life import LocalLife
+
+    connection = Connection(address, recipe.waits_for_reader)
+    undo.callback(connection.close)
+    life = LocalLife(process, connection, folder, log, log_start)
+    if not _is_ready(connection, process, is_abandoned):
+        raise KernelFailed(_cause(recipe, process, life.last_words()), _cure(recipe))
+    return life
+
+
+def _argv(recipe: Recipe, folder: Path) -> list[str]:
+    inside = folder / "interpreter_inside"
+    if recipe.inside:
+        shutil.copytree(recipe.inside, inside, ignore=shutil.ignore_patterns("__pycache__"))
+    names = {"{connection}": str(folder / "connection.json"), "{inside}/startup.py": str(inside / "startup.py")}
+    return [names.get(word, word) for word in recipe.argv]
+
+
+def _environment(recipe: Recipe, place: Place, folder: Path) -> dict[str, str]:
+    """The place's environment and what a kernel needs: a private folder for IPython, and whose end is its own."""
+    environment = {**place.environment, **recipe.environment}
+    environment["IPYTHONDIR"] = str(folder / "ipython")
+    environment["JPY_PARENT_PID"] = str(os.getpid())
+    # A relative entry would let a file of the working folder take the place of a module.
+    paths = environment.pop("PYTHONPATH", "").split(os.pathsep)
+    if absolute := [path for path in paths if Path(path).is_absolute()]:
+        environment["PYTHONPATH"] = os.pathsep.join(absolute)
+    return environment
+
+
+def _log_path(state_folder: Path, language: str, folder: Path) -> Path:
+    logs = state_folder / "kernels"
+    try:
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return folder / "kernel.log"
+    path = logs / f"{language}.log"
+    return path if os.access(logs, os.W_OK) and (not path.exists() or os.access(path, os.W_OK)) else folder / path.name
+
+
+def _open_log(path: Path) -> "os.PathLike[bytes] | object":
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if os.fstat(descriptor).st_size > LOG_BYTES:
+        os.truncate(descriptor, 0)
+    return os.fdopen(descriptor, "ab")
+
+
+def _is_ready(connection: "Connection", process: KernelProcess, is_abandoned: Callable[[], bool]) -> bool:
+    """Whether it answered in time: on the shell channel, and on iopub, which shows that we are subscribed to it."""
+    deadline = time.monotonic() + START_SECONDS
+    asked_at, waits_for = 0.0, {"shell", "iopub"}
+    while waits_for and time.monotonic() < deadline and process.is_alive() and not is_abandoned():
+        if time.monotonic() - asked_at > ASK_AGAIN_SECONDS:
+            connection.send("shell", "kernel_info_request", {})
+            asked_at = time.monotonic()
+        if received := connection.receive(0.1):
+            channel, message = received
+            if channel == "shell" or message["content"].get("execution_state") == "idle":
+                waits_for.discard(channel)
+    return not waits_for
+
+
+def _cause(recipe: Recipe, process: KernelProcess, log: str) -> str:
+    how = process.end() if not process.is_alive() else f"no answer within {START_SECONDS:.0f} seconds"
+    lines = log.splitlines()
+    return f"The {recipe.language} kernel could not be started: {lines[-1].strip() if lines else how}."
+
+
+def _cure(recipe: Recipe) -> str:
+    return f"Mend it with: {recipe.cure}" if recipe.cure else ""

@@ -1,0 +1,44 @@
+"""How the kernel of each language is started, as values: adding a language means adding a recipe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+INSIDE = Path(__file__).with_name("inside")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to start a kernel.
+
+    In `argv`, `{connection}` stands for the connection file and `{inside}` for a private copy of the folder `inside`:
+    what runs in a kernel must not depend on where this program is installed. The connection file comes last, and its
+    folder is all that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody
+    reads; the queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a
+    kernel that can list its variables. `cure` is the command that mends a kernel which does not start.
+    """
+
+    language: str
+    argv: tuple[str, ...]
+    cure: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    inside: Path | None = None
+    transport: Literal["ipc", "tcp"] = "ipc"
+    encrypts: bool = False
+    waits_for_reader: bool = False
+    variables: str = ""
+
+
+def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
+    """The Python kernel; modules of the working folder can be imported only when it is trusted."""
+    return Recipe(
+        language="python",
+        argv=(python, "{inside}/startup.py", str(folder) if trusted else "", "-f", "{connection}"),
+        cure=f"{python} -m pip install ipykernel",
+        environment={"MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+        inside=INSIDE,
+        encrypts=True,
+        waits_for_reader=True,
+        variables="__import__('interpreter_inside.variables').variables.Listing()",
+    )

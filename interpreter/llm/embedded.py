@@ -1,0 +1,118 @@
+"""The embedded model: joined, started and connected in the background while there are other things to do."""
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import ModelFailed
+from interpreter.core.messages import Message
+from interpreter.core.ports import Delta, Idle, Model
+from interpreter.llm.embedded_process import EmbeddedServer
+from interpreter.llm.weights import Progress
+
+_POLL = 0.1
+_END_SEEN = 0.2
+
+
+class _Closed(Exception):
+    """The model was closed while its weights were being joined."""
+
+
+class EmbeddedModel:
+    """A model file on this machine, as a `Model`.
+
+    `model_file` makes the file ready and reports how far it is; `serve` makes the server of a file; `connect` takes a
+    base URL and a key and gives the adapter that talks to it. All three are called from a background thread.
+    """
+
+    sees_images = False
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        model_file: Callable[[Progress], Path],
+        serve: Callable[[Path], EmbeddedServer],
+        connect: Callable[[str, str], Model],
+        cancel: CancelToken,
+        progress: Progress = lambda done, total: None,
+    ) -> None:
+        self.name = name
+        self._model_file, self._serve, self._connect = model_file, serve, connect
+        self._cancel, self._progress = cancel, progress
+        self._closing = CancelToken()
+        self._lock = threading.Lock()
+        self._starting: threading.Thread | None = None
+        self._server: EmbeddedServer | None = None
+        self._inner: Model | None = None
+        self._error: Exception | None = None
+
+    def warm(self) -> None:
+        """Start in the background what is not up; returns at once. What goes wrong is raised by the next `stream`."""
+        with self._lock:
+            is_starting = self._starting is not None and self._starting.is_alive()
+            if self._closing.is_set or is_starting or self._is_up():
+                return
+            self._starting = threading.Thread(target=self._start, name="embedded model start", daemon=True)
+            self._starting.start()
+
+    def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
+        """As `Model.stream`; the first deltas are `Idle` while the model is not up. A server that died is started."""
+        inner = yield from self._ready()
+        if inner is None:
+            return
+        try:
+            yield from inner.stream(system, messages)
+        except ModelFailed as error:
+            if self._server is None or not self._server.ends_within(_END_SEEN):
+                raise
+            cure = "Say it again: the model starts afresh. If it happens often, it needs more memory than is free."
+            raise ModelFailed("The local model ended while it answered.", cure) from error
+
+    def close(self) -> None:
+        """End the server, or its start; safe to call twice."""
+        self._closing.cancel()
+        with self._lock:
+            server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        if self._starting is not None:
+            self._starting.join(1)
+
+    def _is_up(self) -> bool:
+        return self._inner is not None and self._server is not None and self._server.is_alive()
+
+    def _ready(self) -> Generator[Delta, None, Model | None]:
+        if self._error is None:
+            self.warm()
+        while self._starting is not None and self._starting.is_alive():
+            if self._cancel.is_set:
+                return None
+            yield Idle()
+            self._starting.join(_POLL)
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return self._inner
+
+    def _start(self) -> None:
+        try:
+            file = self._model_file(self._report)
+            with self._lock:
+                if self._closing.is_set:
+                    return
+                self._server = server = self._server or self._serve(file)
+                server.start()
+            if endpoint := server.wait_ready(self._closing):
+                self._inner = self._connect(endpoint.base_url, endpoint.api_key)
+        except _Closed:
+            return
+        except Exception as error:
+            # A thread has nobody to raise to, and whoever asks for the next reply must not wait for ever.
+            self._error = error
+
+    def _report(self, done: int, total: int) -> None:
+        if self._closing.is_set:
+            raise _Closed
+        self._progress(done, total)

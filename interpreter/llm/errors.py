@@ -1,0 +1,199 @@
+"""What providers and their libraries raise, as errors of ours; nothing foreign passes this border."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from interpreter.core.errors import (
+    ContextTooLong,
+    InterpreterError,
+    KeyRejected,
+    ModelBusy,
+    ModelFailed,
+    ModelUnreachable,
+    UnknownModel,
+)
+from interpreter.llm.catalog import similar
+from interpreter.llm.foreign import Foreign, boiled_down
+
+AGAIN = "Try again; if it happens again, take another model with --model."
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a request went; `key` is only held to be masked, `patience` is the longest silence in seconds."""
+
+    model: str
+    address: str = ""
+    key_variable: str = ""
+    key: str | None = field(default=None, repr=False)
+    patience: float = 60.0
+
+    @property
+    def place(self) -> str:
+        """The address, or whose it is."""
+        return self.address or f"the provider of {self.model}"
+
+
+_Claim: TypeAlias = Callable[[Foreign], bool]
+_Build: TypeAlias = Callable[[Foreign, Endpoint], InterpreterError]
+
+
+def translated(error: BaseException, endpoint: Endpoint) -> InterpreterError:
+    """The error of ours that says what this one means; raise it `from` the original."""
+    if isinstance(error, InterpreterError):
+        return error
+    told = boiled_down(error, endpoint.key)
+    build = next((build for claim, build in _ROWS if claim(told)), _failed)
+    return build(told, endpoint)
+
+
+def no_key(endpoint: Endpoint) -> KeyRejected:
+    """The error for a provider that cannot be asked without a key."""
+    return KeyRejected(f"There is no key for {endpoint.model}.", _key_hint(endpoint))
+
+
+def unknown_model(name: str, line: str = "") -> UnknownModel:
+    """The error for a name that nobody answers to."""
+    matches = similar(name)
+    meant = f"Did you mean {' or '.join(matches)}? " if matches else ""
+    hint = f"{meant}Write the provider before the name, as in anthropic/claude-sonnet-4-5 or ollama/qwen3-coder."
+    return UnknownModel(f"There is no model {name}{': ' + line if line else '.'}", hint)
+
+
+# -- which error means what: the first claim that holds wins ------------------------------------------------------
+
+
+def _says(pattern: str) -> _Claim:
+    words = re.compile(pattern, re.IGNORECASE)
+    return lambda told: bool(words.search(told.line))
+
+
+def _has_status(*statuses: int) -> _Claim:
+    return lambda told: told.status in statuses
+
+
+def _is_a(*kinds: str) -> _Claim:
+    return lambda told: not told.kinds.isdisjoint(kinds)
+
+
+def _any(*claims: _Claim) -> _Claim:
+    return lambda told: any(claim(told) for claim in claims)
+
+
+_is_about_key = _says(
+    r"(missing|no|invalid|incorrect|provide \w+|set \w+) .{0,20}api[ _-]?key"
+    r"|api[ _-]?key.{0,40}(must be set|missing|required|invalid|not (set|found|valid|provided))"
+)
+_is_about_context = _says(
+    r"context.{0,12}(length|window|size|limit)|maximum context|too many (input )?tokens|(prompt|input|request) is too long"
+    r"|exceeds? .{0,30}(context|token (limit|count))|token count.{0,40}exceeds|reduce the length"
+)
+_is_about_model = _says(
+    r"llm provider not provided|(invalid|unknown|not a valid) model|unmapped llm provider"
+    r"|model\b.{0,100}(not found|not exist|not supported|is not available|no access)|no such model"
+)
+_is_unreachable = _any(
+    _is_a("ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror", "UnsupportedProtocol", "InvalidURL"),
+    _says(r"connection refused|name or service not known|nodename nor servname|^connection error\.?$|cannot connect"),
+)
+
+
+def _is_overfull(told: Foreign) -> bool:
+    return told.status != 429 and (_is_about_context(told) or "ContextWindowExceededError" in told.kinds)
+
+
+def _is_unpaid(told: Foreign) -> bool:
+    return told.status == 402 or "insufficient_quota" in told.code or bool(_lacks_credit(told))
+
+
+_lacks_credit = _says(r"insufficient[_ ](quota|balance|credits?|funds)|credit balance is too low")
+
+
+def _key_rejected(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    return KeyRejected(f"The key for {endpoint.model} was rejected: {told.line}", _key_hint(endpoint))
+
+
+def _unreachable(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    why = told.cause or told.line or "no connection"
+    return ModelUnreachable(f"Nobody answers at {endpoint.place}: {why}", _start_hint(endpoint.address))
+
+
+def _silent(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    return ModelFailed(f"The model at {endpoint.place} was silent for {endpoint.patience:g} seconds.", AGAIN)
+
+
+def _too_long(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    hint = "Start a new session, or take a model with a longer context."
+    return ContextTooLong(f"The conversation is too long for {endpoint.model}: {told.line}", hint)
+
+
+def _unpaid(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    return ModelFailed(
+        f"The account for {endpoint.model} has no credit left: {told.line}", "Top it up, or use --model."
+    )
+
+
+def _busy(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    when = f"in {told.wait:g} seconds" if told.wait else "in a minute"
+    return ModelBusy(f"{endpoint.model} is busy: {told.line}", f"Try again {when}, or take another model.", told.wait)
+
+
+def _unknown(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    if "llm provider not provided" in told.line.lower():
+        return unknown_model(endpoint.model)
+    return UnknownModel(
+        f"{endpoint.place[:1].upper()}{endpoint.place[1:]} has no model {endpoint.model}: {told.line}",
+        _name_hint(endpoint),
+    )
+
+
+def _cut(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    hint = "Try again; what had come is kept, unfinished code is not run."
+    return ModelFailed(f"The connection to {endpoint.place} was cut: {told.cause or told.line}", hint)
+
+
+def _failed(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    status = f" (status {told.status})" if told.status else ""
+    return ModelFailed(f"{endpoint.model} failed{status}: {told.line}", AGAIN)
+
+
+_ROWS: tuple[tuple[_Claim, _Build], ...] = (
+    (_any(_is_about_key, _has_status(401, 403)), _key_rejected),
+    (_is_unreachable, _unreachable),
+    (_is_a("TimeoutException", "APITimeoutError", "Timeout", "TimeoutError"), _silent),
+    (_is_overfull, _too_long),
+    (_is_unpaid, _unpaid),
+    (_any(_has_status(429, 503, 529), _is_a("RateLimitError", "ServiceUnavailableError")), _busy),
+    (_any(_has_status(404), _is_about_model), _unknown),
+    (_is_a("RemoteProtocolError", "ReadError", "WriteError", "ConnectionError"), _cut),
+)
+
+
+# -- cures --------------------------------------------------------------------------------------------------------
+
+
+def _key_hint(endpoint: Endpoint) -> str:
+    if endpoint.key_variable:
+        return f"Set {endpoint.key_variable} in the environment to a valid key, or take another model with --model."
+    return "Give the server's key with INTERPRETER_API_KEY in the environment, or with --api-key."
+
+
+def _start_hint(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.port == 11434:
+        return "Start Ollama: ollama serve"
+    if parts.hostname in ("127.0.0.1", "localhost", "::1"):
+        return "Start the model's server there, or correct the address (--api-base)."
+    return "Look at the connection to the network and at the address (--api-base)."
+
+
+def _name_hint(endpoint: Endpoint) -> str:
+    if endpoint.model.startswith("ollama") or ":11434" in endpoint.address:
+        return f"Fetch it: ollama pull {endpoint.model.rpartition('/')[2]}"
+    if endpoint.address and "api.openai.com" not in endpoint.address:
+        return "Look at the name, and at the address: for most servers it ends in /v1."
+    matches = similar(endpoint.model)
+    return f"Did you mean {' or '.join(matches)}?" if matches else "Look at the name: --model."

@@ -1,0 +1,101 @@
+"""Any library's exception, boiled down to what tells one cause from another."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+_KEY = re.compile(
+    r"\b(?:sk|pk|gsk|xai|hf|r8|csk|tgp|fw|fw_|nvapi|or)[-_][\w*.-]{6,}|\bAIza[\w*-]{12,}|(?<=Bearer )\S+", re.IGNORECASE
+)
+_WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?|\s*Handle with `litellm\.\w+`\.?")
+
+
+class ServerReport(Exception):
+    """An error that a server reported inside a reply instead of by its status."""
+
+    def __init__(self, report: Any) -> None:
+        told = report if isinstance(report, dict) else {"message": str(report)}
+        super().__init__(str(told.get("message") or told.get("detail") or told))
+        self.code = told.get("code") or told.get("status")
+        self.status_code = int(self.code) if str(self.code).isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """An exception's facts: HTTP status, the provider's words in one line, its code, seconds to wait.
+
+    `kinds` are the class names of the whole chain of causes, base classes included; `cause` are the words of its end.
+    """
+
+    status: int | None
+    line: str
+    code: str
+    wait: float | None
+    kinds: frozenset[str]
+    cause: str
+
+
+def boiled_down(error: BaseException, key: str | None, now: datetime | None = None) -> Foreign:
+    """The facts of an exception of openai, httpx, litellm or anybody else; `key` is masked wherever it occurs."""
+    chain = list(_chain(error))
+    status = getattr(error, "status_code", None)
+    return Foreign(
+        status=status if isinstance(status, int) else None,
+        line=first_line(_words(error), key),
+        code=str(getattr(error, "code", None) or ""),
+        wait=_wait(_headers(error), now or datetime.now(UTC)),
+        kinds=frozenset(kind.__name__ for link in chain for kind in type(link).__mro__),
+        cause=first_line(str(chain[-1]), key),
+    )
+
+
+def first_line(text: str, key: str | None = None) -> str:
+    """The first line that says something, at most 300 characters, without keys."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if key and len(key) >= 4:
+        line = line.replace(key, "***")
+    line = _WRAPPING.sub("", _KEY.sub("***", line))
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(10):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _words(error: BaseException) -> str:
+    """The message in the provider's JSON where there is one, else the exception's own."""
+    body = getattr(error, "body", None)
+    told = body.get("error", body) if isinstance(body, dict) else None
+    if isinstance(told, dict):
+        told = told.get("message") or told.get("detail")
+    if isinstance(told, str) and told:
+        return told
+    return str(getattr(error, "message", None) or error) or type(error).__name__
+
+
+def _headers(error: BaseException) -> Mapping[str, str]:
+    for holder in (getattr(error, "litellm_response_headers", None), getattr(error, "response", None)):
+        headers = getattr(holder, "headers", holder)
+        if isinstance(headers, Mapping) and "retry-after" in headers:
+            return headers
+    return {}
+
+
+def _wait(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Retry-After is a number of seconds or a date."""
+    told = headers.get("retry-after", "").strip()
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,161 @@
+"""Models of every provider that does not speak the OpenAI protocol at a known address, through litellm."""
+
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import cached_property
+from typing import Any
+
+from interpreter.core.cancel import CancelToken
+from interpreter.core.messages import Message
+from interpreter.core.ports import Delta
+from interpreter.llm.catalog import facts_of
+from interpreter.llm.errors import Endpoint, no_key, translated, unknown_model
+from interpreter.llm.limits import within_limits
+from interpreter.llm.line import Line
+from interpreter.llm.litellm_import import litellm, warm
+from interpreter.llm.providers import provider_of
+from interpreter.llm.pump import pumped
+from interpreter.llm.reading import Reading
+from interpreter.llm.sse import Chunk
+from interpreter.llm.wire import characters, has_images, to_chat
+
+_MARGIN = 5.0
+"""Seconds that a socket outlasts our own limits, which give the better message."""
+
+_ADDRESSES = {"ollama": "http://localhost:11434", "ollama_chat": "http://localhost:11434"}
+
+_TAKES_CLIENT = frozenset({"anthropic", "gemini", "ollama", "ollama_chat"})
+"""Providers whose requests litellm sends by a client that it is given."""
+
+_FAMILIES = ("claude", "gemini", "ft:", "command", "deepseek", "mistral")
+"""Beginnings of names without a provider that litellm may place although its list lacks them."""
+
+
+class LiteLLMModel:
+    """A model by litellm's name for it (`anthropic/claude-sonnet-4-5`); time limits are in seconds of silence.
+
+    Where litellm takes a client of ours, an abandoned request ends at once; elsewhere with the provider's next word.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        api_key: str | None = None,
+        api_base: str | None = None,
+        cancel: CancelToken,
+        small: bool = False,
+        temperature: float | None = None,
+        max_output_tokens: int | None = None,
+        first_token_timeout: float = 60.0,
+        gap_timeout: float = 60.0,
+        sees_images: bool | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.name = name
+        self._cancel = cancel
+        self._small = small
+        self._limits = (first_token_timeout, gap_timeout)
+        self._sees_images = sees_images
+        self._variables = provider.variables if (provider := provider_of(name)) else ()
+        self._has_key = bool(api_key or api_base or not self._variables or any(map(environ.get, self._variables)))
+        self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
+        address = api_base or _ADDRESSES.get(self._provider, "")
+        self._endpoint = Endpoint(name, address, next(iter(self._variables), ""), api_key, max(self._limits))
+        self._options = _given(
+            api_key=api_key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens
+        )
+        self._line = self._new_line()
+
+    @cached_property
+    def sees_images(self) -> bool:
+        """As told to the constructor, else as the catalog of models says."""
+        if self._sees_images is not None:
+            return self._sees_images
+        facts = facts_of(self.name)
+        return facts is not None and facts.sees_images
+
+    def warm(self) -> None:
+        """Import litellm and have it make a request to nobody; for a thread in the background."""
+        warm()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._line.close()
+
+    def stream(self, system: str, messages: Sequence[Message]) -> Generator[Delta, None, None]:
+        """Ask for the next reply; see `Model.stream`."""
+        self._check()
+        sees_images = has_images(messages) and self.sees_images
+        chat = to_chat(system, messages, sees_images=sees_images, small=self._small)
+        if self._line.is_hung_up:
+            self._line = self._new_line()
+        line = self._line
+        with (
+            closing(pumped(lambda: self._reply(line, chat), self._cancel, line.hang_up)) as deltas,
+            closing(within_limits(deltas, *self._limits)) as timely,
+        ):
+            yield from timely
+
+    def _check(self) -> None:
+        """Say at once what litellm would say after four seconds, or as a failed connection."""
+        if not self._has_key:
+            raise no_key(self._endpoint)
+        if "/" not in self.name and not self.name.startswith(_FAMILIES) and facts_of(self.name) is None:
+            raise unknown_model(self.name)
+
+    def _reply(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Delta]:
+        """The whole exchange, in the pump's thread."""
+        try:
+            yield from Reading(characters(chat)).deltas(self._chunks(line, chat))
+        except Exception as error:
+            raise translated(error, self._endpoint) from error
+        finally:
+            if line.is_hung_up:
+                line.close()
+
+    def _chunks(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Chunk]:
+        reply = litellm().completion(
+            model=self.name,
+            messages=chat,
+            stream=True,
+            stream_options={"include_usage": True},
+            timeout=line.timeout,
+            num_retries=0,
+            max_retries=0,
+            **self._client_on(line),
+            **self._options,
+        )
+        if not hasattr(reply, "__next__"):
+            yield reply.model_dump()
+            return
+        for chunk in reply:
+            yield chunk.model_dump()
+
+    def _client_on(self, line: Line) -> dict[str, Any]:
+        """A client that sends over our line, where the provider's part of litellm takes one."""
+        if self._provider == "openai":
+            import openai
+
+            return {
+                "client": openai.OpenAI(
+                    api_key=self._endpoint.key or "none",
+                    base_url=self._endpoint.address or None,
+                    http_client=line.client,
+                    timeout=line.timeout,
+                    max_retries=0,
+                )
+            }
+        if self._provider in _TAKES_CLIENT:
+            from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+            return {"client": HTTPHandler(client=line.client)}
+        return {}
+
+    def _new_line(self) -> Line:
+        return Line(self._endpoint.address, max(self._limits) + _MARGIN)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,66 @@
+"""Code coloured line by line while it streams."""
+
+import re
+from typing import Any
+
+from interpreter.core.visible import visible_code
+
+_TRIPLE = re.compile(r"'''|\"\"\"")
+
+
+class Highlighter:
+    """Colours finished lines; a line inside an open triple-quoted string is coloured as one.
+
+    Without colours the text passes as it is. Every hidden character is made visible either way.
+    """
+
+    def __init__(self, *, colours: bool) -> None:
+        self._colours = colours
+        self._line = ""
+        self._open = ""
+        self._lexer: Any = None
+
+    def start(self, language: str) -> None:
+        """A block in this language begins."""
+        self._line = self._open = ""
+        self._lexer = _lexer(language) if self._colours else None
+
+    def feed(self, text: str) -> str:
+        """The finished lines so far, coloured; without colours everything at once."""
+        if self._lexer is None:
+            return visible_code(text)
+        *lines, self._line = (self._line + text).split("\n")
+        return "".join(self._painted(line) + "\n" for line in lines)
+
+    def finish(self) -> str:
+        """What was still held back."""
+        line, self._line = self._line, ""
+        return self._painted(line) if line else ""
+
+    def _painted(self, line: str) -> str:
+        from pygments import highlight
+        from pygments.formatters.terminal import TerminalFormatter
+
+        shown = visible_code(line)
+        prefix, self._open = self._open, self._open_after(line)
+        coloured = highlight(f"{prefix}{shown}", self._lexer, TerminalFormatter()).removesuffix("\n")
+        return coloured.replace(prefix, "", 1) if prefix else coloured
+
+    def _open_after(self, line: str) -> str:
+        opened = self._open
+        for match in _TRIPLE.finditer(line):
+            if not opened:
+                opened = match.group()
+            elif opened == match.group():
+                opened = ""
+        return opened
+
+
+def _lexer(language: str) -> Any:
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None

@@ -1,0 +1,74 @@
+"""Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
+
+from typing import TextIO
+
+from interpreter.console.people import plain_block
+from interpreter.core.events import (
+    CodeDelta,
+    CodeEnded,
+    CodeStarted,
+    ErrorRaised,
+    Event,
+    Notice,
+    OutputReceived,
+    ProseDelta,
+    TurnEnded,
+)
+from interpreter.core.feedback import output_text, plain
+from interpreter.core.messages import CodeBlock
+from interpreter.core.visible import visible, visible_code
+from interpreter.terminal.words import ending, problem
+
+
+class PlainScreen:
+    """Writes replies, code and output to `out`, and what is news of the program itself to `err`."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out = out
+        self._err = err
+        self._at_line_start = True
+
+    def show(self, event: Event) -> None:
+        """Write one event."""
+        match event:
+            case ProseDelta(text):
+                self._write(visible(text))
+            case CodeStarted(language):
+                self._new_line()
+                self._write(f"```{language}\n")
+            case CodeDelta(_, text):
+                self._write(visible_code(text))
+            case CodeEnded():
+                self._new_line()
+                self._write("```\n")
+            case OutputReceived(output):
+                self._write(visible(plain(output_text((output,)))))
+            case Notice(text):
+                self._say(visible(text))
+            case ErrorRaised(error):
+                self._say(visible(problem(error)))
+            case TurnEnded(reason):
+                self._new_line()
+                if said := ending(reason):
+                    self._say(said)
+            case _:
+                pass
+
+    def show_block(self, block: CodeBlock) -> None:
+        """Write a block that the user has changed."""
+        self._write(plain_block(block))
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._out.write(text)
+            self._out.flush()
+            self._at_line_start = text.endswith("\n")
+
+    def _new_line(self) -> None:
+        if not self._at_line_start:
+            self._write("\n")
+
+    def _say(self, text: str) -> None:
+        self._new_line()
+        self._err.write(f"{text}\n")
+        self._err.flush()

@@ -1,0 +1,135 @@
+"""Events on a terminal: drawn once, in the order they come."""
+
+from typing import TextIO
+
+from interpreter.core.events import (
+    CodeDelta,
+    CodeEnded,
+    CodeStarted,
+    ErrorRaised,
+    Event,
+    MessageAdded,
+    Notice,
+    OutputReceived,
+    ProseDelta,
+    ReasoningDelta,
+    TurnEnded,
+)
+from interpreter.core.feedback import output_text
+from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output
+from interpreter.core.visible import visible, visible_output
+from interpreter.terminal.highlight import Highlighter
+from interpreter.terminal.long_output import LongOutput
+from interpreter.terminal.words import ending, problem
+
+DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
+ERASE_LINE = "\r\x1b[K"
+
+
+class Screen:
+    """Draws replies, highlighted code and output; a dim word shows what is being waited for."""
+
+    def __init__(self, out: TextIO, *, colours: bool, width: int) -> None:
+        self._out = out
+        self._colours = colours
+        self._width = width
+        self._at_line_start = True
+        self._waiting = ""
+        self._code = Highlighter(colours=colours)
+        self._output = LongOutput()
+
+    def show(self, event: Event) -> None:
+        """Draw one event."""
+        self._stop_waiting()
+        match event:
+            case ProseDelta(text):
+                self._write(visible(text))
+            case ReasoningDelta(text):
+                self._write(self._painted(visible(text), DIM))
+            case CodeStarted(language):
+                self._start_code(language)
+            case CodeDelta(_, text):
+                self._write(self._code.feed(text))
+            case CodeEnded():
+                self._write(self._code.finish())
+                self._new_line()
+                self._rule()
+            case OutputReceived(output):
+                self._show_output(output)
+            case MessageAdded(message):
+                self._message_added(message)
+            case Notice(text):
+                self._say(visible(text), DIM)
+            case ErrorRaised(error):
+                self._say(visible(problem(error)), RED)
+            case TurnEnded(reason):
+                self._new_line()
+                if said := ending(reason):
+                    self._say(said, DIM)
+            case _:
+                pass
+
+    def show_block(self, block: CodeBlock) -> None:
+        """Draw a whole block: one that the user has changed."""
+        self._start_code(block.language)
+        self._write(self._code.feed(block.code) + self._code.finish())
+        self._new_line()
+        self._rule()
+
+    def _start_code(self, language: str) -> None:
+        self._new_line()
+        self._rule(language)
+        self._code.start(language)
+
+    def _show_output(self, output: Output) -> None:
+        text = self._output.feed(self._overwriting(output_text((output,))))
+        self._write(self._painted(text, RED) if isinstance(output, Failure) and text else text)
+
+    def _overwriting(self, text: str) -> str:
+        # A program that returns to the start of its line means to overwrite it: it is erased, so that nothing hides.
+        pieces = text.replace("\r\n", "\n").split("\r")
+        return ERASE_LINE.join(visible_output(piece) for piece in pieces)
+
+    def _message_added(self, message: object) -> None:
+        if isinstance(message, Execution):
+            self._write(self._output.finish())
+            self._new_line()
+            self._write(RESET if self._colours else "")
+            for _ in message.images:
+                self._say("[picture]", DIM)
+            if message.note:
+                self._say(visible(message.note), DIM)
+        if isinstance(message, Instruction | Execution):
+            self._wait_for("thinking …")
+
+    def _wait_for(self, what: str) -> None:
+        if self._colours:
+            self._waiting = what
+            self._out.write(self._painted(what, DIM))
+            self._out.flush()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting:
+            self._out.write(ERASE_LINE)
+            self._waiting = ""
+
+    def _rule(self, title: str = "") -> None:
+        line = f"── {title} ".ljust(min(self._width, 60), "─") if title else "─" * min(self._width, 60)
+        self._write(self._painted(line[: self._width], DIM) + "\n")
+
+    def _say(self, text: str, colour: str) -> None:
+        self._new_line()
+        self._write(self._painted(text, colour) + "\n")
+
+    def _painted(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{RESET}" if self._colours and text else text
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._out.write(text)
+            self._out.flush()
+            self._at_line_start = text.removesuffix(RESET).endswith("\n")
+
+    def _new_line(self) -> None:
+        if not self._at_line_start:
+            self._write("\n")
