@@ -16,16 +16,22 @@ from interpreter.core.ports import Approver, Asker, Model
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
 from interpreter.kernels.local_kernels import LocalKernels
-from interpreter.llm.choose import found_key, is_openai, key_variables
+from interpreter.llm.choose import choose, found_key, key_variables
 from interpreter.settings import Settings
-from interpreter.storage.paths import Paths, find_paths
+from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""
 
-LONG_TURN = 300.0
-"""Seconds a local model may take to its first token: 16,384 tokens at 50 to 100 a second on two cores."""
+LONG_PROMPT = 330.0
+"""Seconds the embedded model may take to its first token: 16,384 tokens, read at 50 a second on two busy cores."""
+
+EMBEDDED_CONTEXT = 16_384
+"""Tokens: half of what the weights were trained for, in 200 MB of memory."""
+
+EMBEDDED_OUTPUT = 1_024
+"""Tokens: a small model at temperature 0 may repeat itself for ever."""
 
 
 class Warm(Model, Protocol):
@@ -65,7 +71,7 @@ def assemble(
     asker: Asker | None,
     token: CancelToken,
     last_used: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Assembled:
     """Connect an agent; its kernel and its model start in the background.
 
@@ -135,26 +141,38 @@ def _build_model(
     paths: Paths,
     token: CancelToken,
     last_used: str | None,
-    progress: Progress | None,
+    progress: Progress,
 ) -> tuple[Warm, bool]:
     """The model, and whether it is a small one that needs few words."""
     name = _choose(settings, environ, last_used)
     if name == "embedded" or name.lower().endswith(".gguf"):
         return _embedded(name, settings, paths, token, progress), True
-    common = {
-        "api_key": settings.api_key,
-        "api_base": settings.api_base,
-        "cancel": token,
-        "temperature": settings.temperature,
-        "max_output_tokens": settings.max_output_tokens,
-    }
-    if settings.api_base or is_openai(name):
+    return _remote(name, settings, environ, token), False
+
+
+def _remote(name: str, settings: Settings, environ: Mapping[str, str], token: CancelToken) -> Warm:
+    choice = choose(name, settings.api_base)
+    key = settings.api_key or choice.key(environ)
+    if choice.adapter == "openai":
         from interpreter.llm.openai_model import OpenAIModel
 
-        return OpenAIModel(name, **common), False
+        return OpenAIModel(
+            choice.name,
+            api_key=key,
+            api_base=choice.api_base,
+            cancel=token,
+            temperature=settings.temperature,
+            max_output_tokens=settings.max_output_tokens,
+        )
     from interpreter.llm.litellm_model import LiteLLMModel
 
-    return LiteLLMModel(name, **common), False
+    return LiteLLMModel(
+        choice.name,
+        api_key=key,
+        cancel=token,
+        temperature=settings.temperature,
+        max_output_tokens=settings.max_output_tokens,
+    )
 
 
 def _choose(settings: Settings, environ: Mapping[str, str], last_used: str | None) -> str:
@@ -176,5 +194,46 @@ def _choose(settings: Settings, environ: Mapping[str, str], last_used: str | Non
     )
 
 
-def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, progress: Progress | None) -> Warm:
-    raise NotImplementedError
+def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, progress: Progress) -> Warm:
+    """A model file, served by a child process; the weights that came with the extra are joined at their first use."""
+    from interpreter.llm import weights
+    from interpreter.llm.embedded import EmbeddedModel
+    from interpreter.llm.embedded_process import EmbeddedServer
+    from interpreter.llm.openai_model import OpenAIModel
+
+    if name == "embedded":
+        file = weights.joined(private_folder(paths.models), progress)
+    else:
+        file = Path(name).expanduser().absolute()
+        weights.check_gguf(file)
+    longest = settings.max_output_tokens or EMBEDDED_OUTPUT
+
+    def connect(base_url: str, api_key: str) -> Model:
+        return OpenAIModel(
+            file.stem,
+            api_key=api_key,
+            api_base=base_url,
+            cancel=token,
+            small=True,
+            temperature=settings.temperature if settings.temperature is not None else 0.0,
+            max_output_tokens=longest,
+            first_token_timeout=LONG_PROMPT,
+            sees_images=False,
+        )
+
+    def serve(model_file: Path) -> EmbeddedServer:
+        return EmbeddedServer(
+            model_file,
+            context=settings.context_window or EMBEDDED_CONTEXT,
+            max_output_tokens=longest,
+            state_folder=paths.models,
+            log_file=None,
+        )
+
+    return EmbeddedModel(
+        name if name == "embedded" else file.stem,
+        model_file=lambda report: file,
+        serve=serve,
+        connect=connect,
+        cancel=token,
+    )

@@ -106,7 +106,9 @@ class HeadTail:
         return self._displays >= 0 and self._weighs_little(display)
 
     def _weighs_little(self, display: Display) -> bool:
-        self._weight -= sum(len(value) if isinstance(value, str) else len(repr(value)) for value in display.data.values())
+        self._weight -= sum(
+            len(value) if isinstance(value, str) else len(repr(value)) for value in display.data.values()
+        )
         return self._weight >= 0
 
 

@@ -171,22 +171,14 @@ class JupyterKernel:
             return Ended("died", seconds, notes.joined(notes.died(life.end()), self._revive(), running.note))
         if fate != "over":
             said = notes.killed_at_once() if self._cancel.kills else notes.killed(limit)
-            return Ended(
-                patience.reason or "interrupted", seconds, notes.joined(said, self._revive(), running.note)
-            )
-        if running.asks_exit:
-            self._revive()
-        note = notes.joined(
-            notes.ASKED_EXIT if running.asks_exit else "",
-            "" if limit is None else notes.timed_out(limit),
-            running.note,
-        )
+            return Ended(patience.reason or "interrupted", seconds, notes.joined(said, self._revive(), running.note))
+        exited = notes.joined(notes.ASKED_EXIT, self._revive()) if running.asks_exit else ""
+        note = notes.joined(exited, "" if limit is None else notes.timed_out(limit), running.note)
         return Ended(patience.reason or ("failed" if running.has_failed else "ok"), seconds, note)
 
     def _revive(self) -> str:
         """Put a new life in the place of the old one, and say whether that went well."""
         self._end_life(kindly=False)
-        self._closed or self.warm()
         try:
             return notes.restarted(None, self.is_ready())
         except InterpreterError as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from interpreter.kernels.life import LocalLife
 
 START_SECONDS = 14.0
-ASK_AGAIN_SECONDS = 1.0
+ASK_AGAIN_SECONDS = 0.3
 LOG_BYTES = 1_000_000
 """A log longer than this is started afresh."""
 
@@ -109,7 +109,7 @@ def _open_log(path: Path) -> "os.PathLike[bytes] | object":
 
 
 def _is_ready(connection: "Connection", process: KernelProcess, is_abandoned: Callable[[], bool]) -> bool:
-    """Whether it answered in time: on the shell channel, and on iopub, which shows that we are subscribed to it."""
+    """Whether it answered in time: on the shell channel, and on iopub, to which we are subscribed only then."""
     deadline = time.monotonic() + START_SECONDS
     asked_at, waits_for = 0.0, {"shell", "iopub"}
     while waits_for and time.monotonic() < deadline and process.is_alive() and not is_abandoned():
@@ -117,9 +117,7 @@ def _is_ready(connection: "Connection", process: KernelProcess, is_abandoned: Ca
             connection.send("shell", "kernel_info_request", {})
             asked_at = time.monotonic()
         if received := connection.receive(0.1):
-            channel, message = received
-            if channel == "shell" or message["content"].get("execution_state") == "idle":
-                waits_for.discard(channel)
+            waits_for.discard(received[0])
     return not waits_for
 
 

@@ -1,5 +1,6 @@
 """One life of a kernel: from the start of its process to its end; a restart is a new life."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,8 @@ from interpreter.kernels.process import KernelProcess
 
 LAST_WORDS = 4_000
 """Characters of a dead kernel's log that are passed on."""
+LOG_READ = 1_000_000
+OUR_FRAMES = re.compile(r"^ *File \S*/(?:IPython|ipykernel)/", re.MULTILINE)
 GOODBYE_SECONDS = 1.0
 
 
@@ -70,7 +73,9 @@ class LocalLife:
     def last_words(self) -> str:
         with self._log.open("rb") as file:
             file.seek(self._log_start)
-            return file.read().decode("utf-8", "replace")[-LAST_WORDS:].strip()
+            text = file.read(LOG_READ).decode("utf-8", "replace")
+        # Where it crashed comes first, then how the kernel came to run that.
+        return OUR_FRAMES.split(text)[0][-LAST_WORDS:].strip()
 
     def close(self, kindly: bool) -> None:
         if kindly and self.is_alive():

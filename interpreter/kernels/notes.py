@@ -2,7 +2,7 @@
 
 LOST = "all variables, imports and definitions are lost"
 NOT_RUN = "The code was not run: it was stopped before its kernel was ready."
-ASKED_EXIT = f"The code told its kernel to exit. A new one was started: {LOST}."
+ASKED_EXIT = "The code told its kernel to exit."
 
 
 def died(how: str) -> str:

@@ -9,7 +9,7 @@ from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputA
 
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 OUR_FRAME = re.compile(r"File \S*[/\\](?:ipykernel|IPython|interpreter_inside)[/\\]\S+:\d+, in ")
-RULE = re.compile(r"-{20,}")
+NOISE = re.compile(r"-{20,}|An exception has occurred, use %tb to see the full traceback\.")
 
 
 def events_of(kind: str, content: Mapping[str, Any]) -> Iterator[KernelEvent]:
@@ -44,9 +44,9 @@ def pages(payload: Sequence[Mapping[str, Any]]) -> Iterator[KernelEvent]:
 def failure(content: Mapping[str, Any]) -> Failure:
     """The exception that a message reports, with its traceback as plain text and without our own frames."""
     frames = [without_escapes(clean(str(frame))) for frame in content.get("traceback") or []]
-    kept = [frame for frame in frames if not OUR_FRAME.match(frame) and not RULE.fullmatch(frame.strip())]
+    kept = [frame for frame in frames if not OUR_FRAME.match(frame) and not NOISE.fullmatch(frame.strip())]
     name, message = clean(str(content.get("ename", ""))), clean(str(content.get("evalue", "")))
-    return Failure(name, message, "\n".join(kept) or f"{name}: {message}")
+    return Failure(name, message, "\n".join(kept).strip("\n") or f"{name}: {message}")
 
 
 def is_quiet_exit(content: Mapping[str, Any]) -> bool:

@@ -14,6 +14,8 @@ OPENAI_BASE = "https://api.openai.com/v1"
 _OPENAI_NAME = re.compile(r"openai/|gpt-(?!oss)|o\d|chatgpt-|ft:gpt-", re.IGNORECASE)
 _KEY_NAME = re.compile(r".*_API_(KEY|TOKEN|SECRET)S?(_\w+)?|API_KEY", re.IGNORECASE)
 
+_KNOWN_KEYS = OTHER_KEY_VARIABLES.union(*(provider.variables for provider in PROVIDERS))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,10 +41,15 @@ def choose(name: str, api_base: str | None = None) -> Choice:
     if api_base:
         owner = provider_at(host_of(api_base))
         return Choice("openai", name, api_base, owner.variables if owner else ())
-    if _OPENAI_NAME.match(name):
+    if is_openai(name):
         return Choice("openai", name, OPENAI_BASE, ("OPENAI_API_KEY",))
     provider = provider_of(name)
     return Choice("litellm", name, None, provider.variables if provider else ())
+
+
+def is_openai(name: str) -> bool:
+    """Whether a name without an address is one of OpenAI's own models."""
+    return _OPENAI_NAME.match(name.strip()) is not None
 
 
 def found_key(environ: Mapping[str, str]) -> tuple[str, str] | None:
@@ -54,9 +61,8 @@ def found_key(environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def key_variables(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
-    """Names of the variables that hold providers' keys: those known, and those in `environ` that are named like one."""
-    known = {variable for provider in PROVIDERS for variable in provider.variables}
-    return OTHER_KEY_VARIABLES | known | {name for name in environ if _KEY_NAME.fullmatch(name)}
+    """Those names in `environ` that hold providers' keys: known ones, and all that are named like one."""
+    return frozenset(name for name in environ if name in _KNOWN_KEYS or _KEY_NAME.fullmatch(name))
 
 
 def host_of(address: str) -> str:

@@ -19,7 +19,6 @@ from interpreter.core.errors import InterpreterError, ModelFailed, NoModel, Weig
 from interpreter.llm.weights import INSTALL, REINSTALL
 
 _POLL = 0.05
-_START_LIMIT = 180.0
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
 _KEPT_PREFIXES = ("LC_", "OMP_", "GOMP_", "GGML_", "CUDA_", "HIP_", "DYLD_")
 
@@ -111,7 +110,10 @@ def _ending(code: int) -> str:
 
 
 class EmbeddedServer:
-    """Serves one model file on loopback, with a random key, from a child process."""
+    """Serves one model file on loopback, with a random key, from a child process.
+
+    `max_output_tokens` holds where a request sets no limit of its own; `state_folder` keeps what was measured.
+    """
 
     def __init__(
         self,
@@ -165,7 +167,7 @@ class EmbeddedServer:
             raise self._failure(child.answer)
         return Endpoint(f"http://127.0.0.1:{child.answer['port']}/v1", child.order["api_key"])
 
-    def wait_ready(self, cancel: CancelToken, timeout: float = _START_LIMIT) -> Endpoint | None:
+    def wait_ready(self, cancel: CancelToken, timeout: float = 180.0) -> Endpoint | None:
         """Where it answers; None when cancelled first."""
         deadline = time.monotonic() + timeout
         while not cancel.is_set:

@@ -4,9 +4,9 @@ Started by its path (`python -P …/embedded_server.py`): it imports the standar
 parent writes one JSON line, the order, to standard input and keeps it open: its end means that the parent is gone. The
 answer is one JSON line on standard output, `{"port": …}` or `{"error": "import" | "load", "reason": …}`.
 
-Threads are measured with the model itself: every candidate is loaded, reads 33 tokens and writes 16. With the embedded
-model on 2 cores that adds 2.3 s to the first start; the result is remembered for the same file, number of CPUs and
-load. Tokens a second found there, reading / writing:
+Threads are measured with the model itself: every candidate is loaded, reads 17 tokens and writes 8. With the embedded
+model on 2 cores the first start takes 3 s instead of 0.8; the result is remembered for the same file, number of CPUs
+and load. Tokens a second found there, reading / writing:
 
     other busy processes       none        one         two
     1 thread                 105 / 42    104 / 42     67 / 28
@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Order: TypeAlias = Mapping[str, Any]
-Choice: TypeAlias = dict[str, int]
 
 SHORT_SPIN = "500"
 """Rounds for which OpenMP's threads wait by spinning; in a long wait they keep the core from the one waited for."""
@@ -44,15 +43,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     order = json.loads(sys.stdin.readline())
     _die_with(order["parent"])
-    watch = threading.Thread(target=_wait_for_end_of_input, daemon=True)
-    watch.start()
+    threading.Thread(target=_wait_for_end_of_input, daemon=True).start()
     answers = os.dup(1)
     _send_output_to(order["log"])
     server, answer = _started(order)
     os.write(answers, json.dumps(answer).encode() + b"\n")
     if server is None:
         os._exit(1)
-    watch.join()
+    threading.Event().wait()
 
 
 def _started(order: Order) -> tuple[Any, dict[str, Any]]:
@@ -63,9 +61,6 @@ def _started(order: Order) -> tuple[Any, dict[str, Any]]:
         return None, {"error": "import", "reason": str(error)}
     except Exception as error:
         return None, {"error": "load", "reason": _first_error_logged() or str(error)}
-
-
-# -- the process --------------------------------------------------------------------------------------------------
 
 
 def _die_with(parent: int) -> None:
@@ -83,23 +78,20 @@ def _wait_for_end_of_input() -> None:
 
 def _send_output_to(log: str | None) -> None:
     """What Python and native code print goes to the log; without one, to a file that has no name."""
-    with contextlib.ExitStack() as opened:
-        try:
-            descriptor = os.open(log or "", os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        except OSError:
-            descriptor = opened.enter_context(tempfile.TemporaryFile()).fileno()
-        os.dup2(descriptor, 1)
-        os.dup2(descriptor, 2)
+    try:
+        descriptor = os.open(log or "", os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    except OSError:
+        descriptor, name = tempfile.mkstemp()
+        Path(name).unlink()
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
 
 
 def _first_error_logged() -> str:
     """What was wrong, in the words of llama.cpp; its first error is the cause, later ones are its echo."""
     text = os.pread(2, 1 << 16, 0).decode("utf-8", "replace")
-    found = re.search(r"^[\d.]+ E +(?:srv +)?\w+: (.+)$", text, re.MULTILINE)
+    found = re.search(r"^[\d.]+ E +(?:srv +|cmn +)?\w+: (.+)$", text, re.MULTILINE)
     return found[1].removeprefix("error loading model: ").strip() if found else ""
-
-
-# -- the server ---------------------------------------------------------------------------------------------------
 
 
 def _serve(order: Order) -> Any:
@@ -109,7 +101,8 @@ def _serve(order: Order) -> Any:
     choice = _remembered(notes, situation)
     if choice is None:
         speeds = _speeds(order)
-        choice = {"reading": _fastest(speeds, 0), "writing": _fastest(speeds, 1)}
+        # More threads never read slower, and read faster once the machine is quiet; writing, they get in the way.
+        choice = {"reading": max(_fastest(speeds, 0)), "writing": min(_fastest(speeds, 1))}
         _remember(notes, situation, choice | {"speeds": speeds})
     return _server(order, choice["reading"], choice["writing"])
 
@@ -135,13 +128,8 @@ def _server(order: Order, reading: int, writing: int) -> Any:
     return xllamacpp.Server(params)
 
 
-# -- its threads --------------------------------------------------------------------------------------------------
-
-
-def _cpus() -> list[int]:
-    if sys.platform == "linux":
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
+def _cpus() -> set[int]:
+    return os.sched_getaffinity(0) if sys.platform == "linux" else set(range(os.cpu_count() or 1))
 
 
 def _candidates() -> list[int]:
@@ -149,10 +137,8 @@ def _candidates() -> list[int]:
     cpus = _cpus()
     cores = set()
     for cpu in cpus:
-        try:
-            cores.add(Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list").read_text("ascii"))
-        except OSError:
-            cores.add(str(cpu))
+        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        cores.add(siblings.read_text("ascii") if siblings.exists() else str(cpu))
     physical = len(cores)
     return list(dict.fromkeys([physical, max(1, physical // 2), min(8, physical), len(cpus)]))
 
@@ -178,10 +164,10 @@ def _speed(server: Any) -> tuple[float, float]:
     return round(timings["prompt_per_second"], 1), round(timings["predicted_per_second"], 1)
 
 
-def _fastest(speeds: Mapping[int, tuple[float, float]], column: int) -> int:
-    """The fewest threads that are as good as the best, to within 5 %."""
+def _fastest(speeds: Mapping[int, tuple[float, float]], column: int) -> list[int]:
+    """The numbers of threads that are as good as the best, to within 5 %."""
     best = max(speed[column] for speed in speeds.values())
-    return min(count for count, speed in speeds.items() if speed[column] >= 0.95 * best)
+    return [count for count, speed in speeds.items() if speed[column] >= 0.95 * best]
 
 
 def _situation(model: Path) -> str:
@@ -190,14 +176,12 @@ def _situation(model: Path) -> str:
 
 
 def _notes_in(notes: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(notes.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return dict(json.loads(notes.read_text("utf-8")))
+    return {}
 
 
-def _remembered(notes: Path, situation: str) -> Choice | None:
+def _remembered(notes: Path, situation: str) -> dict[str, int] | None:
     match _notes_in(notes).get(situation):
         case {"reading": int(reading), "writing": int(writing)} if reading > 0 and writing > 0:
             return {"reading": reading, "writing": writing}

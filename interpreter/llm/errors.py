@@ -88,8 +88,8 @@ _is_about_key = _says(
     r"|api[ _-]?key.{0,40}(must be set|missing|required|invalid|not (set|found|valid|provided))"
 )
 _is_about_context = _says(
-    r"context.{0,12}(length|window|size|limit)|maximum context|too many (input )?tokens|(prompt|input|request) is too long"
-    r"|exceeds? .{0,30}(context|token (limit|count))|token count.{0,40}exceeds|reduce the length"
+    r"context.{0,12}(length|window|size|limit)|maximum context|too many (input )?tokens"
+    r"|(prompt|input|request) is too long|exceeds? .{0,30}(context|token (limit|count))|token count.{0,40}exceeds|reduce the length"
 )
 _is_about_model = _says(
     r"llm provider not provided|(invalid|unknown|not a valid) model|unmapped llm provider"
@@ -106,7 +106,7 @@ def _is_overfull(told: Foreign) -> bool:
 
 
 def _is_unpaid(told: Foreign) -> bool:
-    return told.status == 402 or "insufficient_quota" in told.code or bool(_lacks_credit(told))
+    return told.status == 402 or "insufficient_quota" in told.code or _lacks_credit(told)
 
 
 _lacks_credit = _says(r"insufficient[_ ](quota|balance|credits?|funds)|credit balance is too low")

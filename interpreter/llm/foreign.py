@@ -20,7 +20,7 @@ class ServerReport(Exception):
         told = report if isinstance(report, dict) else {"message": str(report)}
         super().__init__(str(told.get("message") or told.get("detail") or told))
         self.code = told.get("code") or told.get("status")
-        self.status_code = int(self.code) if str(self.code).isdigit() else None
+        self.status_code = int(str(self.code)) if str(self.code).isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)

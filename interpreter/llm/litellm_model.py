@@ -10,6 +10,7 @@ from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
 from interpreter.llm.catalog import facts_of
+from interpreter.llm.choose import choose
 from interpreter.llm.errors import Endpoint, no_key, translated, unknown_model
 from interpreter.llm.limits import within_limits
 from interpreter.llm.line import Line
@@ -59,13 +60,12 @@ class LiteLLMModel:
         self._limits = (first_token_timeout, gap_timeout)
         self._sees_images = sees_images
         self._variables = provider.variables if (provider := provider_of(name)) else ()
-        self._has_key = bool(api_key or api_base or not self._variables or any(map(environ.get, self._variables)))
+        key = api_key or choose(name).key(environ)
+        self._needs_key = bool(self._variables) and not (key or api_base)
         self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
         address = api_base or _ADDRESSES.get(self._provider, "")
-        self._endpoint = Endpoint(name, address, next(iter(self._variables), ""), api_key, max(self._limits))
-        self._options = _given(
-            api_key=api_key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens
-        )
+        self._endpoint = Endpoint(name, address, next(iter(self._variables), ""), key, max(self._limits))
+        self._options = _given(api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens)
         self._line = self._new_line()
 
     @cached_property
@@ -100,7 +100,7 @@ class LiteLLMModel:
 
     def _check(self) -> None:
         """Say at once what litellm would say after four seconds, or as a failed connection."""
-        if not self._has_key:
+        if self._needs_key:
             raise no_key(self._endpoint)
         if "/" not in self.name and not self.name.startswith(_FAMILIES) and facts_of(self.name) is None:
             raise unknown_model(self.name)

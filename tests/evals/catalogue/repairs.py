@@ -28,7 +28,7 @@ _MINUTES = "".join(f"{i}: item {i * 3}\n" for i in range(1, 38))
 TASKS = (
     Task(
         "latin1",
-        "How many customers in customers.csv live in Köln?",
+        "How many lines of customers.csv contain the word Köln?",
         number(sum(city == "Köln" for _, city in _CUSTOMERS)),
         {"customers.csv": ("name,city\n" + "".join(f"{n},{c}\n" for n, c in _CUSTOMERS)).encode("latin-1")},
         ("recover",),

@@ -75,7 +75,7 @@ def _is_chart(outcome: Outcome) -> bool:
 TASKS = (
     Task(
         "csv_sum",
-        "How many units were sold in the North region altogether? See sales.csv.",
+        "sales.csv has the columns region, product, units and price. How many units were sold in the region North?",
         number(sum(u for r, _, u, _ in _SALES if r == "North")),
         {"sales.csv": _SALES_CSV},
         ("csv",),
@@ -89,7 +89,8 @@ TASKS = (
     ),
     Task(
         "json_filter",
-        "Open people.json and tell me how many people older than 30 live in Lisbon.",
+        "people.json is a list of objects with name, age and city. How many of these people have the city Lisbon "
+        "and an age above 30?",
         number(sum(1 for p in _PEOPLE if int(str(p["age"])) > 30 and p["city"] == "Lisbon")),
         {"people.json": json.dumps(_PEOPLE, indent=1)},
         ("json",),

@@ -1,0 +1,45 @@
+"""The kernel application, with output that waits for its reader."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import zmq
+from ipykernel.kernelapp import IPKernelApp
+
+from .limits import bounded
+from .streams import remember_blocks, watch_pipes
+
+QUEUED_MESSAGES = 64
+
+
+class Application(IPKernelApp):  # type: ignore[misc,unused-ignore]
+    """ipykernel's, except for how messages are packed and queued."""
+
+    def init_sockets(self) -> None:
+        pack = self.session.pack
+        self.session.pack = lambda message: packed(pack, message)
+        super().init_sockets()
+
+    def init_iopub(self, context: Any) -> None:
+        # By default a full queue drops messages: output would be lost, and the end of the run with it.
+        context.setsockopt(zmq.SNDHWM, QUEUED_MESSAGES)
+        context.setsockopt(zmq.XPUB_NODROP, 1)
+        super().init_iopub(context)
+        context.sockopts.clear()
+
+    def init_io(self) -> None:
+        super().init_io()
+        watch_pipes()
+        remember_blocks()
+
+
+def packed(pack: Any, message: Any) -> bytes:
+    """The message as bytes: huge values cut, lone surrogates escaped where the ordinary packer fails on them."""
+    message = bounded(message)
+    try:
+        result: bytes = pack(message)
+    except UnicodeEncodeError:
+        return json.dumps(message, default=repr).encode("ascii")
+    return result

@@ -1,0 +1,37 @@
+"""What `exit` and `!command` do in a block."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import Any
+
+from IPython.core.autocall import ZMQExitAutocall
+
+
+class Exit(ZMQExitAutocall):  # type: ignore[misc,unused-ignore]
+    """Ends the block and keeps the kernel: its variables are the session's memory."""
+
+    def __call__(self, code: Any = None) -> None:
+        raise SystemExit(code)
+
+
+def system(shell: Any, command: str) -> None:
+    """Run a shell command whose input is empty; its output streams as it comes."""
+    __tracebackhide__ = True
+    process = subprocess.Popen(
+        shell.var_expand(command, depth=1),
+        shell=True,
+        executable=os.environ.get("SHELL") or None,
+        stdin=subprocess.DEVNULL,
+        # Or an interrupt sent to the group would leave a command running that ignores what its parent ignores.
+        restore_signals=True,
+    )
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+    shell.user_ns["_exit_code"] = code
