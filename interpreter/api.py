@@ -126,6 +126,7 @@ class OpenInterpreter:
         """
         self._agent.token.clear()
         block = CodeBlock(self._agent.kernels.language_of(language) or language, code)
+        self._agent.kernels.get(block.language)
         outputs = Outputs()
         with closing(self._agent.run_block(block, outputs)) as run:
             while True:

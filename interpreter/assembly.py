@@ -24,6 +24,9 @@ from interpreter.storage.trust import Trust
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""
 
+EMBEDDED = "embedded"
+"""The name of the model that comes with the extra `local`."""
+
 LONG_PROMPT = 330.0
 """Seconds the embedded model may take to its first token: 16,384 tokens, read at 50 a second on two busy cores."""
 
@@ -144,8 +147,10 @@ def _build_model(
     progress: Progress,
 ) -> tuple[Warm, bool]:
     """The model, and whether it is a small one that needs few words."""
-    name = _choose(settings, environ, last_used)
-    if name == "embedded" or name.lower().endswith(".gguf"):
+    from interpreter.llm import weights
+
+    name = choose_name(settings, environ, last_used, embedded=weights.is_installed())
+    if name == EMBEDDED or name.lower().endswith(".gguf"):
         return _embedded(name, settings, paths, token, progress), True
     return _remote(name, settings, environ, token), False
 
@@ -175,18 +180,19 @@ def _remote(name: str, settings: Settings, environ: Mapping[str, str], token: Ca
     )
 
 
-def _choose(settings: Settings, environ: Mapping[str, str], last_used: str | None) -> str:
-    from interpreter.llm import weights
+def choose_name(settings: Settings, environ: Mapping[str, str], last_used: str | None, *, embedded: bool) -> str:
+    """The model's name: the one given, the last one used, a provider's whose key is found, the embedded one.
 
+    `embedded` tells whether its weights are installed. Raises NoModel.
+    """
     if settings.model:
         return settings.model
-    if not settings.local:
-        if last_used:
-            return last_used
-        if found := found_key(environ):
-            return found[1]
-    if weights.is_installed():
-        return "embedded"
+    if last_used and not settings.local:
+        return last_used
+    if not settings.local and (found := found_key(environ)):
+        return found[1]
+    if embedded:
+        return EMBEDDED
     raise NoModel(
         "No model was named, and none was found here.",
         "Name one with --model, or set a key such as OPENAI_API_KEY, or install the embedded model: "
@@ -201,7 +207,7 @@ def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, p
     from interpreter.llm.embedded_process import EmbeddedServer
     from interpreter.llm.openai_model import OpenAIModel
 
-    if name == "embedded":
+    if name == EMBEDDED:
         file = weights.joined(private_folder(paths.models), progress)
     else:
         file = Path(name).expanduser().absolute()
@@ -231,7 +237,7 @@ def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, p
         )
 
     return EmbeddedModel(
-        name if name == "embedded" else file.stem,
+        name if name == EMBEDDED else file.stem,
         model_file=lambda report: file,
         serve=serve,
         connect=connect,

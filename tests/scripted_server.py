@@ -3,95 +3,41 @@
 import json
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Event, Thread
-from time import monotonic, sleep
-from typing import Any, Self, TypeAlias, assert_never
+from time import sleep
+from typing import Any, Self, assert_never
 
+from tests.scripted_replies import (
+    Cuts,
+    Fails,
+    Hangs,
+    OnlyPlain,
+    Plain,
+    Raw,
+    Says,
+    Script,
+    Stalls,
+    ToolCall,
+    call_pieces,
+    chunk,
+    completion,
+    pieces,
+)
 
-@dataclass(frozen=True)
-class Says:
-    """A streamed answer, `chunk` characters a piece (None: in one), `delay` seconds between pieces.
-
-    `usage` are prompt and completion tokens; None sends no usage at all.
-    """
-
-    text: str
-    chunk: int | None = None
-    usage: tuple[int, int] | None = (10, 5)
-    cached: int = 0
-    finish: str | None = "stop"
-    reasoning: str = ""
-    delay: float = 0.0
-    ends: bool = True
-    """Whether `[DONE]` is sent."""
-
-
-@dataclass(frozen=True)
-class ToolCall:
-    """A streamed call of a function, its arguments in pieces of `chunk` characters."""
-
-    name: str
-    arguments: str
-    chunk: int = 5
-    finish: str = "tool_calls"
-
-
-@dataclass(frozen=True)
-class Fails:
-    """An error status; a mapping as body is sent as JSON."""
-
-    status: int
-    body: Mapping[str, Any] | str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Hangs:
-    """Takes the request and sends nothing, until the client leaves."""
-
-
-@dataclass(frozen=True)
-class Stalls:
-    """Sends the text, then nothing, until the client leaves."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Cuts:
-    """Sends the text and closes the connection in the middle of the stream."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A completion in one piece of JSON, whatever was asked for."""
-
-    text: str
-    finish: str | None = "stop"
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    """More members of the message, such as `tool_calls`."""
-
-
-@dataclass(frozen=True)
-class Raw:
-    """These bytes as the body; they are sent as they stand."""
-
-    body: bytes
-    content_type: str = "text/event-stream"
-
-
-@dataclass(frozen=True)
-class OnlyPlain:
-    """Refuses to stream, and answers a request that does not ask for it."""
-
-    text: str
-
-
-Script: TypeAlias = Says | ToolCall | Fails | Hangs | Stalls | Cuts | Plain | Raw | OnlyPlain
+__all__ = [
+    "Cuts",
+    "Fails",
+    "Hangs",
+    "OnlyPlain",
+    "Plain",
+    "Raw",
+    "Says",
+    "Script",
+    "ScriptedServer",
+    "Stalls",
+    "ToolCall",
+]
 
 
 class ScriptedServer:
@@ -187,27 +133,27 @@ class _Conversation(BaseHTTPRequestHandler):
     def _perform(self, reply: Script, body: dict[str, Any]) -> None:
         match reply:
             case Says():
-                self._stream(_pieces(reply, body), reply.delay)
+                self._stream(pieces(reply, body), reply.delay)
             case ToolCall():
-                self._stream(_call_pieces(reply), 0)
+                self._stream(call_pieces(reply), 0)
             case Fails(status, content, headers):
                 self._send(status, content, headers)
             case Hangs():
                 self._wait_until_left()
             case Stalls(text):
                 self._begin_stream()
-                self._send_events([_chunk({"content": text})])
+                self._send_events([chunk({"content": text})])
                 self._wait_until_left()
             case Cuts(text):
                 self._begin_stream()
-                self._send_events([_chunk({"content": text})])
+                self._send_events([chunk({"content": text})])
                 self._leave()
             case Plain(text, finish, extra):
-                self._send(200, _completion({"role": "assistant", "content": text, **extra}, finish))
+                self._send(200, completion({"role": "assistant", "content": text, **extra}, finish))
             case OnlyPlain(text):
                 refusal = {"error": {"message": "This server does not support streaming."}}
-                completion = _completion({"role": "assistant", "content": text}, "stop")
-                self._send(*((400, refusal) if body.get("stream") else (200, completion)))
+                whole = completion({"role": "assistant", "content": text}, "stop")
+                self._send(*((400, refusal) if body.get("stream") else (200, whole)))
             case Raw(content, kind):
                 self._begin(200, {"Content-Type": kind, "Content-Length": str(len(content))})
                 self.wfile.write(content)
@@ -234,8 +180,8 @@ class _Conversation(BaseHTTPRequestHandler):
         if not delay:
             self._send_events([*chunks, b""])
             return
-        for chunk in chunks:
-            self._send_events([chunk])
+        for piece in chunks:
+            self._send_events([piece])
             sleep(delay)
         self._send_events([b""])
 
@@ -257,54 +203,3 @@ class _Conversation(BaseHTTPRequestHandler):
     def _leave(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
-
-
-def _pieces(reply: Says, body: dict[str, Any]) -> Iterator[bytes]:
-    yield _chunk({"role": "assistant", "content": ""})
-    if reply.reasoning:
-        yield _chunk({"reasoning_content": reply.reasoning})
-    size = reply.chunk or max(1, len(reply.text))
-    for at in range(0, len(reply.text), size):
-        yield _chunk({"content": reply.text[at : at + size]})
-    if reply.finish:
-        yield _chunk({}, reply.finish)
-    if reply.usage and (body.get("stream_options") or {}).get("include_usage"):
-        yield _event({**_head(), "choices": [], "usage": _usage(*reply.usage, reply.cached)})
-    if reply.ends:
-        yield b"data: [DONE]\n\n"
-
-
-def _call_pieces(reply: ToolCall) -> Iterator[bytes]:
-    named = {"index": 0, "id": "call_1", "type": "function", "function": {"name": reply.name, "arguments": ""}}
-    yield _chunk({"role": "assistant", "content": None, "tool_calls": [named]})
-    for at in range(0, len(reply.arguments), reply.chunk):
-        piece = {"arguments": reply.arguments[at : at + reply.chunk]}
-        yield _chunk({"tool_calls": [{"index": 0, "function": piece}]})
-    yield _chunk({}, reply.finish)
-    yield b"data: [DONE]\n\n"
-
-
-def _chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
-    return _event({**_head(), "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-
-
-def _event(value: dict[str, Any]) -> bytes:
-    return b"data: %b\n\n" % json.dumps(value).encode()
-
-
-def _head() -> dict[str, Any]:
-    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": int(monotonic()), "model": "scripted"}
-
-
-def _completion(message: dict[str, Any], finish: str | None) -> dict[str, Any]:
-    choice = {"index": 0, "message": message, "finish_reason": finish}
-    return {**_head(), "object": "chat.completion", "choices": [choice], "usage": _usage(10, 5, 0)}
-
-
-def _usage(prompt: int, completion: int, cached: int) -> dict[str, Any]:
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": cached},
-    }

@@ -15,6 +15,7 @@ from interpreter.core.events import (
     Event,
     ExecutionStarted,
     MessageAdded,
+    Notice,
     OutputReceived,
     SessionStarted,
     TurnEnded,
@@ -114,7 +115,10 @@ class Agent:
             reply = yield from self._ask_model()
             if self.token.is_set:
                 return "interrupted"
-            if reply.block is None or turn.repeats_success(self.conversation.last_turn):
+            if reply.block is None:
+                return "answered"
+            if turn.repeats_success(self.conversation.last_turn):
+                yield Notice("The same code again, so it was not run; its output stands above.")
                 return "answered"
             if reason := (yield from self._carry_out(reply.block)):
                 return reason

@@ -60,12 +60,12 @@ class Connection:
                     if frames and (message := self._read(frames)):
                         return channel, message
             left = end - time.monotonic()
-            if not self._poller.poll(max(0.0, left) * 1000) and left <= 0:
+            if not self._poller.poll(int(max(0.0, left) * 1000)) and left <= 0:
                 return None
 
     def _is_next(self, channel: Channel) -> bool:
         """A question has come, and no output that the kernel sent before it is still on its way."""
-        if not self._sockets[channel].getsockopt(zmq.EVENTS) & zmq.POLLIN:
+        if not cast(int, self._sockets[channel].getsockopt(zmq.EVENTS)) & zmq.POLLIN:
             return False
         return not self._sockets["iopub"].poll(PROMPT_WAIT_MS)
 

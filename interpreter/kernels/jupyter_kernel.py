@@ -1,18 +1,17 @@
 """A kernel that speaks Jupyter's protocol, behind the Kernel port; it outlives its processes."""
 
 import time
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, wait
-from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
-from interpreter.core.messages import Text
+from interpreter.core.messages import Status, Text
 from interpreter.core.ports import Ended, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
 from interpreter.kernels.launcher import Launcher
-from interpreter.kernels.patience import Patience
+from interpreter.kernels.lives import Lives, Start
+from interpreter.kernels.patience import Patience, Step
 from interpreter.kernels.running import Running
 from interpreter.kernels.variables import variables_of
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from interpreter.kernels.life import Life
 
 Fate: TypeAlias = Literal["over", "died", "killed"]
-Start: TypeAlias = "Callable[[Callable[[], bool]], Life]"
 
 TICK = 0.1
 """Seconds between two looks at the cancel token, the clock and the process."""
@@ -28,7 +26,7 @@ VARIABLES_SECONDS = 5.0
 
 
 class JupyterKernel:
-    """Runs code in a kernel that `start` brings to life; it is called in the launcher's thread.
+    """Runs code in a kernel that `start` brings to life.
 
     A kernel that died is started again at once, so that a run never finds a dead one.
     """
@@ -36,32 +34,29 @@ class JupyterKernel:
     def __init__(
         self, start: Start, launcher: "Launcher[Life]", cancel: CancelToken, *, allows_input: bool, variables: str = ""
     ) -> None:
-        self._start = start
-        self._launcher = launcher
+        self._lives = Lives(start, launcher, cancel)
         self._cancel = cancel
         self._allows_input = allows_input
         self._variables = variables
-        self._life: Future[Life] | None = None
         self._interrupted = False
-        self._closed = False
         self._answer: str | None = None
 
     def warm(self) -> None:
         """Start in the background; does nothing when it runs or starts already."""
-        if self._life is None or (self._life.done() and self._life.exception()):
-            self._life = self._launcher.submit(lambda: self._start(lambda: self._closed))
+        self._lives.begin()
 
     def is_ready(self) -> bool:
         """Wait until it runs; False when the cancel token was set meanwhile. Raises KernelFailed."""
-        return self._living() is not None
+        return self._lives.current() is not None
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         began = time.monotonic()
         self._interrupted, self._answer = False, None
-        life = self._living()
+        life = self._lives.current()
         if life is None:
             return Ended("interrupted", time.monotonic() - began, notes.NOT_RUN)
-        running, patience = Running(self._execute(life, code)), Patience(time.monotonic(), timeout)
+        running = Running(life.send("shell", "execute_request", self._request(code)))
+        patience = Patience(time.monotonic(), timeout)
         try:
             fate = yield from self._follow(life, running, patience)
             yield from running.rest()
@@ -71,7 +66,8 @@ class JupyterKernel:
             self._settle(life, running)
             raise
         seconds = time.monotonic() - began
-        return self._ended(life, running, patience, fate, seconds, timeout)
+        status, note = self._ending(life, running, patience, fate)
+        return Ended(status, seconds, notes.joined(note, running.note))
 
     def answer(self, text: str) -> None:
         self._answer = text
@@ -80,45 +76,25 @@ class JupyterKernel:
         self._interrupted = True
 
     def restart(self) -> None:
-        self._end_life(kindly=True)
-        self.warm()
-        assert self._life is not None
-        self._life.result()
+        self._lives.end(kindly=True)
+        self._lives.begin().result()
 
     def variables(self) -> tuple[Variable, ...]:
-        life = self._living() if self._variables else None
+        life = self._lives.current() if self._variables else None
         if life is None:
             return ()
         content = {"code": "", "silent": True, "user_expressions": {"variables": self._variables}}
         running = Running(life.send("shell", "execute_request", content))
-        patience = Patience(time.monotonic(), VARIABLES_SECONDS)
         self._interrupted = False
-        events = self._follow(life, running, patience)
-        with suppress(StopIteration):
-            while True:
-                next(events)
+        if self._finish(life, running, Patience(time.monotonic(), VARIABLES_SECONDS)) != "over":
+            self._begin_again()
         return variables_of(running.reply.get("user_expressions") or {})
 
     def close(self) -> None:
-        self._closed = True
-        self._end_life(kindly=True)
+        self._lives.close()
 
-    def _living(self) -> "Life | None":
-        """The life that code can be sent to; None when the cancel token was set before there was one."""
-        if self._life is not None and self._life.done() and not self._life.exception():
-            life = self._life.result()
-            if not life.is_alive():
-                self._end_life(kindly=False)
-        self.warm()
-        while not self._cancel.is_set:
-            assert self._life is not None
-            if self._life.done():
-                return self._life.result()
-            wait([self._life], TICK / 2)
-        return None
-
-    def _execute(self, life: "Life", code: str) -> str:
-        content = {
+    def _request(self, code: str) -> dict[str, Any]:
+        return {
             "code": code,
             "silent": False,
             "store_history": True,
@@ -127,58 +103,55 @@ class JupyterKernel:
             # Or the kernel would refuse what comes right after an error.
             "stop_on_error": False,
         }
-        return life.send("shell", "execute_request", content)
 
     def _follow(self, life: "Life", running: Running, patience: Patience) -> Generator[KernelEvent, None, Fate]:
-        """Pass on what a run shows until it is over, its kernel died, or had to be killed."""
+        """Pass on what a run shows until it is over, its kernel died, or has to be killed."""
         was_dead = False
         while not running.is_over(now := time.monotonic()):
-            received = life.receive(TICK)
-            if received:
+            if received := life.receive(TICK):
                 for event in running.take(*received, now):
-                    asked_at = time.monotonic()
                     yield event
                     if isinstance(event, InputAsked):
-                        patience.extend(time.monotonic() - asked_at)
+                        patience.extend(time.monotonic() - now)
             elif was_dead:
                 return "died"
             else:
                 # Not yet the end: what it sent last may have come after we looked.
                 was_dead = not life.is_alive()
             self._pass_answer(life, running)
-            step = patience.next_step(
-                time.monotonic(),
-                stops=self._interrupted or self._cancel.is_set,
-                kills=self._cancel.kills,
-                has_begun=running.has_begun,
-            )
+            step = self._next_step(running, patience)
             if step == "kill":
                 return "killed"
             if step == "interrupt":
                 life.interrupt()
         return "over"
 
+    def _next_step(self, running: Running, patience: Patience) -> Step:
+        token = self._cancel
+        stops = self._interrupted or token.is_set
+        return patience.next_step(time.monotonic(), stops=stops, kills=token.kills, has_begun=running.has_begun)
+
     def _pass_answer(self, life: "Life", running: Running) -> None:
         if self._answer is not None and running.question is not None:
             life.send("stdin", "input_reply", {"value": self._answer, "status": "ok"}, running.question)
             self._answer = running.question = None
 
-    def _ended(
-        self, life: "Life", running: Running, patience: Patience, fate: Fate, seconds: float, timeout: float | None
-    ) -> Ended:
-        limit = timeout if patience.reason == "timed_out" else None
+    def _ending(self, life: "Life", running: Running, patience: Patience, fate: Fate) -> tuple[Status, str]:
+        """The status of a run and what is to be told about its kernel, which lives again after this."""
+        limit = patience.timeout if patience.reason == "timed_out" else None
         if fate == "died" and patience.reason is None:
-            return Ended("died", seconds, notes.joined(notes.died(life.end()), self._revive(), running.note))
+            return "died", notes.joined(notes.died(life.end()), self._begin_again())
         if fate != "over":
-            said = notes.killed_at_once() if self._cancel.kills else notes.killed(limit)
-            return Ended(patience.reason or "interrupted", seconds, notes.joined(said, self._revive(), running.note))
-        exited = notes.joined(notes.ASKED_EXIT, self._revive()) if running.asks_exit else ""
-        note = notes.joined(exited, "" if limit is None else notes.timed_out(limit), running.note)
-        return Ended(patience.reason or ("failed" if running.has_failed else "ok"), seconds, note)
+            said = notes.KILLED_AT_ONCE if self._cancel.kills else notes.killed(limit)
+            return patience.reason or "interrupted", notes.joined(said, self._begin_again())
+        if running.asks_exit:
+            return "ok", notes.joined(notes.ASKED_EXIT, self._begin_again())
+        status: Status = "failed" if running.has_failed else "ok"
+        return patience.reason or status, "" if limit is None else notes.timed_out(limit)
 
-    def _revive(self) -> str:
+    def _begin_again(self) -> str:
         """Put a new life in the place of the old one, and say whether that went well."""
-        self._end_life(kindly=False)
+        self._lives.end(kindly=False)
         try:
             return notes.restarted(None, self.is_ready())
         except InterpreterError as error:
@@ -186,24 +159,21 @@ class JupyterKernel:
 
     def _settle(self, life: "Life", running: Running) -> None:
         """Stop a run that nobody follows any more, so that the next one starts clean."""
-        patience = Patience(time.monotonic(), None)
         self._interrupted = True
         fate: Fate = "killed"
         try:
-            events = self._follow(life, running, patience)
-            while True:
-                next(events)
-        except StopIteration as stop:
-            fate = stop.value
+            fate = self._finish(life, running, Patience(time.monotonic(), None))
         finally:
             if fate != "over":
-                self._end_life(kindly=False)
-                self.warm()
+                self._lives.end(kindly=False)
+                self._lives.begin()
 
-    def _end_life(self, kindly: bool) -> None:
-        ending, self._life = self._life, None
-        if ending is None or ending.cancel():
-            return
-        wait([ending])
-        if not ending.exception():
-            ending.result().close(kindly)
+    def _finish(self, life: "Life", running: Running, patience: Patience) -> Fate:
+        """Follow a run to its end without looking at what it shows."""
+        events = self._follow(life, running, patience)
+        while True:
+            try:
+                next(events)
+            except StopIteration as stop:
+                fate: Fate = stop.value
+                return fate

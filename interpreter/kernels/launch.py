@@ -2,18 +2,17 @@
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from interpreter.core.errors import KernelFailed
 from interpreter.kernels.address import new_address
-from interpreter.kernels.process import KernelProcess, describe
+from interpreter.kernels.process import KernelProcess
 from interpreter.kernels.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def _log_path(state_folder: Path, language: str, folder: Path) -> Path:
     return path if os.access(logs, os.W_OK) and (not path.exists() or os.access(path, os.W_OK)) else folder / path.name
 
 
-def _open_log(path: Path) -> "os.PathLike[bytes] | object":
+def _open_log(path: Path) -> IO[bytes]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     if os.fstat(descriptor).st_size > LOG_BYTES:
         os.truncate(descriptor, 0)

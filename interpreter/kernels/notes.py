@@ -2,6 +2,7 @@
 
 LOST = "all variables, imports and definitions are lost"
 NOT_RUN = "The code was not run: it was stopped before its kernel was ready."
+KILLED_AT_ONCE = "The kernel was killed to stop the code."
 ASKED_EXIT = "The code told its kernel to exit."
 
 
@@ -14,11 +15,6 @@ def killed(seconds: float | None) -> str:
     """The code could not be stopped otherwise; `seconds` where a time limit was the reason."""
     limit = "" if seconds is None else f" at the time limit of {seconds:g} seconds"
     return f"The code did not stop{limit} when it was interrupted, so its kernel was killed."
-
-
-def killed_at_once() -> str:
-    """Nobody waited for the code to stop."""
-    return "The kernel was killed to stop the code."
 
 
 def timed_out(seconds: float) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from interpreter.core.messages import Display, Failure, Text
+from interpreter.core.messages import Display, Failure, Stream, Text
 from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputArrived
 
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -16,7 +16,7 @@ def events_of(kind: str, content: Mapping[str, Any]) -> Iterator[KernelEvent]:
     """What a message on the iopub channel shows; most messages show nothing."""
     match kind:
         case "stream":
-            stream = "stderr" if content.get("name") == "stderr" else "stdout"
+            stream: Stream = "stderr" if content.get("name") == "stderr" else "stdout"
             if text := clean(str(content.get("text", ""))):
                 yield OutputArrived(Text(text, stream))
         case "display_data" | "execute_result":

@@ -16,6 +16,7 @@ class Patience:
     """Looks at one run; `now` is in seconds of any clock that never goes back."""
 
     def __init__(self, now: float, timeout: float | None) -> None:
+        self.timeout = timeout
         self._deadline = None if timeout is None else now + timeout
         self._stop_at: float | None = None
         self._interrupts = 0

@@ -52,7 +52,7 @@ class Running:
             yield InputAsked(clean(str(content.get("prompt", ""))), bool(content.get("password")))
 
     def rest(self) -> Iterator[KernelEvent]:
-        """What had to wait for the end: a pager's text, an exception that only the reply tells, the tail of the text."""
+        """What had to wait for the end: a pager's text, an exception that only the reply tells, the tail."""
         for event in pages(self.reply.get("payload") or []):
             yield from self._bounds.take(event)
         if self.has_failed and not self._told_failure and self.reply.get("ename"):

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import ModelFailed
@@ -17,6 +18,14 @@ _END_SEEN = 0.2
 
 class _Closed(Exception):
     """The model was closed while its weights were being joined."""
+
+
+class Connected(Model, Protocol):
+    """The adapter that talks to the server."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        ...
 
 
 class EmbeddedModel:
@@ -34,7 +43,7 @@ class EmbeddedModel:
         *,
         model_file: Callable[[Progress], Path],
         serve: Callable[[Path], EmbeddedServer],
-        connect: Callable[[str, str], Model],
+        connect: Callable[[str, str], Connected],
         cancel: CancelToken,
         progress: Progress = lambda done, total: None,
     ) -> None:
@@ -45,7 +54,7 @@ class EmbeddedModel:
         self._lock = threading.Lock()
         self._starting: threading.Thread | None = None
         self._server: EmbeddedServer | None = None
-        self._inner: Model | None = None
+        self._inner: Connected | None = None
         self._error: Exception | None = None
 
     def warm(self) -> None:
@@ -71,14 +80,20 @@ class EmbeddedModel:
             raise ModelFailed("The local model ended while it answered.", cure) from error
 
     def close(self) -> None:
-        """End the server, or its start; safe to call twice."""
+        """End the connection, then the server, or its start; safe to call twice."""
         self._closing.cancel()
         with self._lock:
             server, self._server = self._server, None
+        self._disconnect()
         if server is not None:
             server.close()
         if self._starting is not None:
             self._starting.join(1)
+
+    def _disconnect(self) -> None:
+        inner, self._inner = self._inner, None
+        if inner is not None:
+            inner.close()
 
     def _is_up(self) -> bool:
         return self._inner is not None and self._server is not None and self._server.is_alive()
@@ -104,6 +119,7 @@ class EmbeddedModel:
                     return
                 self._server = server = self._server or self._serve(file)
                 server.start()
+            self._disconnect()
             if endpoint := server.wait_ready(self._closing):
                 self._inner = self._connect(endpoint.base_url, endpoint.api_key)
         except _Closed:

@@ -191,6 +191,7 @@ def _remembered(notes: Path, situation: str) -> dict[str, int] | None:
 def _remember(notes: Path, situation: str, measured: dict[str, Any]) -> None:
     # What cannot be kept is measured again next time.
     with contextlib.suppress(OSError):
+        notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=notes.name, dir=notes.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(_notes_in(notes) | {situation: measured}, file, indent=1)

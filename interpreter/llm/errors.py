@@ -89,7 +89,8 @@ _is_about_key = _says(
 )
 _is_about_context = _says(
     r"context.{0,12}(length|window|size|limit)|maximum context|too many (input )?tokens"
-    r"|(prompt|input|request) is too long|exceeds? .{0,30}(context|token (limit|count))|token count.{0,40}exceeds|reduce the length"
+    r"|(prompt|input|request) is too long|exceeds? .{0,30}(context|token (limit|count))"
+    r"|token count.{0,40}exceeds|reduce the length"
 )
 _is_about_model = _says(
     r"llm provider not provided|(invalid|unknown|not a valid) model|unmapped llm provider"

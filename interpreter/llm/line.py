@@ -52,7 +52,7 @@ class Line:
         """The time limits of each request."""
         import httpx
 
-        return httpx.Timeout(self._read_timeout, connect=CONNECT_TIMEOUT)
+        return httpx.Timeout(self._read_timeout, connect=CONNECT_TIMEOUT, pool=CONNECT_TIMEOUT)
 
     def hang_up(self) -> None:
         """End whatever goes on; the thread that waits for the server gets an error at once."""

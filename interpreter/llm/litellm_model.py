@@ -59,13 +59,15 @@ class LiteLLMModel:
         self._small = small
         self._limits = (first_token_timeout, gap_timeout)
         self._sees_images = sees_images
-        self._variables = provider.variables if (provider := provider_of(name)) else ()
+        provider = provider_of(name)
+        variables = provider.variables if provider else ()
         key = api_key or choose(name).key(environ)
-        self._needs_key = bool(self._variables) and not (key or api_base)
+        self._needs_key = bool(variables) and not (key or api_base)
         self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
         address = api_base or _ADDRESSES.get(self._provider, "")
-        self._endpoint = Endpoint(name, address, next(iter(self._variables), ""), key, max(self._limits))
+        self._endpoint = Endpoint(name, address, next(iter(variables), ""), key, max(self._limits))
         self._options = _given(api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens)
+        self._streams = True
         self._line = self._new_line()
 
     @cached_property
@@ -110,28 +112,40 @@ class LiteLLMModel:
         try:
             yield from Reading(characters(chat)).deltas(self._chunks(line, chat))
         except Exception as error:
+            # litellm leaves the response open, and the error keeps it alive: the next request would wait for it
+            line.hang_up()
             raise translated(error, self._endpoint) from error
         finally:
             if line.is_hung_up:
                 line.close()
 
     def _chunks(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Chunk]:
-        reply = litellm().completion(
+        """The chunks of the stream; where they say nothing, the answer to the same question without streaming.
+
+        litellm takes an answer that a server gives in one piece for a stream without content.
+        """
+        said = False
+        if self._streams:
+            for chunk in self._completion(line, chat, stream=True, stream_options={"include_usage": True}):
+                told: Chunk = chunk.model_dump()
+                said = said or _says_something(told)
+                yield told
+        if not said:
+            whole: Chunk = self._completion(line, chat).model_dump()
+            self._streams = not _says_something(whole)
+            yield whole
+
+    def _completion(self, line: Line, chat: list[dict[str, Any]], **options: Any) -> Any:
+        return litellm().completion(
             model=self.name,
             messages=chat,
-            stream=True,
-            stream_options={"include_usage": True},
             timeout=line.timeout,
             num_retries=0,
             max_retries=0,
             **self._client_on(line),
             **self._options,
+            **options,
         )
-        if not hasattr(reply, "__next__"):
-            yield reply.model_dump()
-            return
-        for chunk in reply:
-            yield chunk.model_dump()
 
     def _client_on(self, line: Line) -> dict[str, Any]:
         """A client that sends over our line, where the provider's part of litellm takes one."""
@@ -159,3 +173,9 @@ class LiteLLMModel:
 
 def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _says_something(chunk: Chunk) -> bool:
+    choice = (chunk.get("choices") or [{}])[0]
+    said = choice.get("delta") or choice.get("message") or {}
+    return any(said.get(member) for member in ("content", "reasoning_content", "tool_calls", "function_call"))

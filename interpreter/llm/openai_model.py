@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ from interpreter.llm.choose import OPENAI_BASE, choose
 from interpreter.llm.dialect import Dialect
 from interpreter.llm.errors import Endpoint, no_key, translated
 from interpreter.llm.limits import within_limits
-from interpreter.llm.line import Line
+from interpreter.llm.line import HungUp, Line
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import chunks
@@ -35,7 +35,8 @@ _ACCOUNT_HEADERS = ("OpenAI-Organization", "OpenAI-Project")
 class OpenAIModel:
     """A model behind `/chat/completions` at an address; `name` may carry the prefix `openai/`.
 
-    Without `api_key` it takes the key that `environ` holds for the owner of the address. Time limits are in seconds of silence. The connection is kept between replies; `close()` ends it.
+    Without `api_key` it takes the key that `environ` holds for the owner of the address. Time limits are in seconds of
+    silence. The connection is kept between replies; `close()` ends it.
     """
 
     def __init__(
@@ -79,7 +80,8 @@ class OpenAIModel:
 
     def warm(self) -> None:
         """Import what a request needs (half a second of CPU) and make its client; for a thread in the background."""
-        self._client_of(self._line)
+        with suppress(HungUp):
+            self._client_of(self._line)
 
     def close(self) -> None:
         """Give the connection back."""

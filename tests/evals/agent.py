@@ -26,4 +26,5 @@ class Agent:
             finally:
                 limit.cancel()
         usage = result.usage
-        return Answer(str(result), result.messages, usage.input_tokens, usage.output_tokens, result.reason)
+        reason = f"{result.reason}: {result.error}" if result.error else result.reason
+        return Answer(str(result), result.messages, usage.input_tokens, usage.output_tokens, reason)

@@ -40,7 +40,6 @@ for i, row in enumerate(csv.DictReader(open("votes.csv"))):
 open("votes.svg", "w").write("\\n".join(svg) + "</svg>")
 """,
     "power": "print(f'37**13 = {37**13:,}')",
-    "digit_sum": "print('The sum is', sum(map(int, str(2**1000))), end='.')",
     "primes": "print(sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(2, 20_000)))",
     "interest": "print(f'You will have €{2500 * 1.037**12:,.2f}.')",
     "capital": "print('It is **Lisbon**.')",

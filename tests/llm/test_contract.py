@@ -1,10 +1,12 @@
 """What every model adapter owes the agent, whoever answers."""
 
+import gc
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -45,6 +47,8 @@ from tests.scripted_server import (
     Stalls,
     ToolCall,
 )
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:litellm")
 
 Adapter: TypeAlias = OpenAIModel | LiteLLMModel
 Connect: TypeAlias = Callable[..., Adapter]
@@ -151,9 +155,7 @@ def test_the_reason_of_the_end_is_told(connect: Connect, sent: str, meant: str) 
     assert answered(connect, Says("x", finish=sent))[-1] == Finished(meant)  # type: ignore[arg-type]
 
 
-def test_a_server_that_answers_in_one_piece_is_understood(connect: Connect, request: pytest.FixtureRequest) -> None:
-    if "litellm" in request.node.name:
-        pytest.skip("litellm reads such an answer as an empty stream; such servers are reached by the openai adapter")
+def test_a_server_that_answers_in_one_piece_is_understood(connect: Connect) -> None:
     deltas = answered(connect, Plain("Hello"))
 
     assert text_of(deltas) == "Hello"
@@ -328,10 +330,10 @@ def test_cancelling_ends_a_silent_request_at_once(connect: Connect, cancel: Canc
 
 def test_silence_is_reported_while_it_lasts(connect: Connect) -> None:
     with ScriptedServer(Stalls("Well")) as server, closing(connect(server).stream("", ASKED)) as deltas:
-        seen = [next(deltas) for _ in range(30)]
+        seen = [next(deltas) for _ in range(8)]
 
     assert TextDelta("Well") in seen
-    assert seen.count(Idle()) >= 20
+    assert seen.count(Idle()) >= 5
 
 
 def test_closing_early_ends_the_request(connect: Connect) -> None:
@@ -353,14 +355,56 @@ def test_after_a_cancelled_request_the_next_one_is_answered(connect: Connect, ca
         assert text_of(asked(model)) == "Here I am"
 
 
-def test_the_connection_is_kept_between_replies(connect: Connect) -> None:
+def test_the_connection_is_kept_between_replies(cancel: CancelToken) -> None:
     with ScriptedServer(Says("one")) as server:
-        model = connect(server)
+        model = OpenAIModel("xyz", api_key=None, api_base=server.url, cancel=cancel)
         for _ in range(3):
             asked(model)
 
         assert server.connections == 1
     assert_no_thread_is_left()
+
+
+def test_after_a_failed_request_the_next_one_is_answered(connect: Connect) -> None:
+    failures = (Cuts("Half"), Fails(500, "no"), Raw(b"data: {oops\n\n"), Stalls("Well"))
+    with ScriptedServer(*failures, Says("Here I am")) as server:
+        model = connect(server, gap_timeout=0.3)
+        errors = []
+        for _ in failures:
+            with pytest.raises(ModelFailed) as raised:
+                asked(model)
+            errors.append(raised.value)
+
+        assert text_of(asked(model)) == "Here I am"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors in /proc")
+def test_cancelled_and_failed_requests_leave_no_descriptor_open(connect: Connect, cancel: CancelToken) -> None:
+    def round_of_failures() -> None:
+        with ScriptedServer(Cuts("Half"), Fails(500, "no"), Stalls("Well")) as server:
+            model = connect(server)
+            for _ in range(2):
+                with pytest.raises(ModelFailed):
+                    asked(model)
+            with closing(model.stream("", ASKED)) as deltas:
+                assert TextDelta("Well") in (delta for delta in deltas)
+            model.close()
+            assert server.wait_for(disconnects=1)
+        assert_no_thread_is_left()
+
+    def descriptors() -> int:
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    round_of_failures()
+    before = descriptors()
+    for _ in range(5):
+        round_of_failures()
+
+    deadline = time.monotonic() + 5
+    while descriptors() > before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert descriptors() <= before
 
 
 def assert_no_thread_is_left() -> None:

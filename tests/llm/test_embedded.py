@@ -168,8 +168,6 @@ def test_control_c_in_the_terminal_does_not_reach_it(weights_file: Path, state_f
     with started_parent(weights_file, state_folder, "ready") as parent:
         assert parent.stdout
         process = int(parent.stdout.readline())
-        os.killpg(parent.pid, signal.SIGINT)
-        assert parent.stdout.readline() == "True\n"
         os.kill(process, signal.SIGINT)
         os.killpg(parent.pid, signal.SIGINT)
         assert parent.stdout.readline() == "True\n"
@@ -217,7 +215,8 @@ def test_garbage_where_the_threads_are_remembered_does_no_harm(
         server.close()
 
 
-def test_a_state_folder_that_does_not_exist_does_no_harm(weights_file: Path, tmp_path: Path) -> None:
+def test_a_state_folder_that_cannot_be_made_does_no_harm(weights_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "no").write_text("a file is in the way")
     server = EmbeddedServer(weights_file, state_folder=tmp_path / "no", log_file=tmp_path / "no" / "log")
     try:
         assert ready(server)
@@ -275,6 +274,9 @@ class Scripted:
 
     def __init__(self, base_url: str, api_key: str) -> None:
         self.endpoint = Endpoint(base_url, api_key)
+
+    def close(self) -> None:
+        pass
 
     def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
         try:

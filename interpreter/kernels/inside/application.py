@@ -1,5 +1,8 @@
 """The kernel application, with output that waits for its reader."""
 
+# ipykernel's functions carry no types.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,8 @@
 """Starts an IPython kernel the way this program wants it: python startup.py FOLDER_TO_IMPORT_FROM -f CONNECTION."""
 
+# ipykernel's functions carry no types.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,8 @@
 """What the code writes: sent in pieces, in order with what its children write, under the block that it belongs to."""
 
+# ipykernel's functions carry no types.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import codecs
@@ -10,7 +13,7 @@ import select
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, cast
 
 from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import OutStream
@@ -38,7 +41,7 @@ class Stream(OutStream):  # type: ignore[misc,unused-ignore]
     flush_timeout = 3600
     _unsent = 0
 
-    parent_header = property(parent_of, OutStream.parent_header.fset)
+    parent_header = property(parent_of, vars(OutStream)["parent_header"].fset)
 
     def fileno(self) -> int:
         return DESCRIPTORS[self.name]
@@ -122,20 +125,22 @@ def remember_blocks() -> None:
 
     Or what it prints after that block ended would show up in the output of another.
     """
-    start, submit, stdout = threading.Thread.start, concurrent.futures.ThreadPoolExecutor.submit, sys.stdout
+    pool: Any = concurrent.futures.ThreadPoolExecutor
+    start, submit, stdout = threading.Thread.start, pool.submit, cast(Any, sys.stdout)
 
     @functools.wraps(start)
     def start_remembering(self: Any) -> None:
-        self._interpreter_block = stdout.parent_header  # type: ignore[attr-defined,unused-ignore]
+        self._interpreter_block = stdout.parent_header
         start(self)
 
     @functools.wraps(submit)
     def submit_remembering(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-        block = stdout.parent_header  # type: ignore[attr-defined,unused-ignore]
+        block = stdout.parent_header
         return submit(self, functools.partial(run_for, block, fn), *args, **kwargs)
 
     threading.Thread.start = start_remembering  # type: ignore[method-assign]
-    concurrent.futures.ThreadPoolExecutor.submit = submit_remembering  # type: ignore[method-assign,assignment]
+    pool.submit = submit_remembering
+    publisher: Any
     for publisher in (ZMQDisplayPublisher, ZMQShellDisplayHook):
         publisher.parent_header = property(parent_of, publisher.parent_header.fset)
 

@@ -52,7 +52,7 @@ def size(value: Any) -> str:
         return f"{shape[0]} items" if len(shape) == 1 else " x ".join(str(length) for length in shape)
     if isinstance(value, type) or not hasattr(value, "__len__"):
         return ""
-    unit = {str: "character", bytes: "byte"}.get(type(value), "item")
+    unit = "character" if isinstance(value, str) else "byte" if isinstance(value, bytes) else "item"
     return f"{len(value)} {unit}{'' if len(value) == 1 else 's'}"
 
 

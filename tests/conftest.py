@@ -1,0 +1,34 @@
+"""What every test finds: a home of its own, and none of the developer's keys."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from interpreter.llm.choose import key_variables
+from interpreter.storage.paths import private_folder
+
+
+@pytest.fixture(scope="session")
+def shared_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the embedded weights, which are joined once a test run."""
+    return private_folder(tmp_path_factory.mktemp("weights") / "models")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """INTERPRETER_HOME for this test, in-process and for its subprocesses."""
+    for name in list(os.environ):
+        if name in key_variables() or name.startswith("INTERPRETER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("INTERPRETER_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home"
+
+
+@pytest.fixture
+def home_with_weights(home: Path, shared_models: Path) -> Path:
+    """A home whose embedded model is already joined, or will be for all tests after this one."""
+    private_folder(home / "data")
+    (home / "data" / "models").symlink_to(shared_models)
+    return home

@@ -1,0 +1,306 @@
+"""What every kernel promises, whatever its language: one contract, every adapter."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from interpreter.core.cancel import CancelToken
+from interpreter.core.messages import Failure, Text
+from interpreter.core.ports import OutputArrived
+from interpreter.kernels.jupyter_kernel import JupyterKernel
+from interpreter.kernels.local_kernels import LocalKernels
+from tests.kernels.driving import Ran, local_kernels, meanwhile, run
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a language says what the contract is about."""
+
+    language: str
+    tags: tuple[str, ...]
+    keep: str  # set the variable `kept` to 41
+    tell: str  # print `kept` plus one
+    write: str  # print `out` to stdout and `err` to stderr
+    pause: str  # print `first`, wait 0.7 s, print `second`
+    fail: str
+    failure: str  # what the traceback or the text of the failure contains
+    loop: str
+    sleep: str
+    child: str  # wait for a child process that sleeps
+    child_reads: str  # a child that reads its input to the end, then prints `read`
+    stubborn: str  # cannot be interrupted
+    exit_1: str
+    kill_self: str
+    lines: str  # print the numbers below 1,000,000 in lines
+    unicode: str  # print `naïve 中文 🎈`
+
+
+PYTHON = Dialect(
+    language="python",
+    tags=("python", "py", "Python3", " ipython "),
+    keep="kept = 41",
+    tell="print(kept + 1)",
+    write="import sys; print('out'); print('err', file=sys.stderr)",
+    pause="import time; print('first'); time.sleep(0.7); print('second')",
+    fail="def divide():\n    return 1 / 0\ndivide()",
+    failure="ZeroDivisionError: division by zero",
+    loop="while True: pass",
+    sleep="import time; time.sleep(600)",
+    child="import subprocess; subprocess.run(['sleep', '600'])",
+    child_reads="import subprocess; subprocess.run(['cat']); print('read')",
+    stubborn="import time\nwhile True:\n    try: time.sleep(600)\n    except KeyboardInterrupt: pass",
+    exit_1="import os; os._exit(1)",
+    kill_self="import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    lines="for i in range(1_000_000): print(i)",
+    unicode="print('naïve 中文 🎈')",
+)
+
+
+@pytest.fixture(params=[PYTHON], ids=lambda dialect: dialect.language, scope="module")
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def token() -> CancelToken:
+    return CancelToken()
+
+
+@pytest.fixture(scope="module")
+def kernels(dialect: Dialect, token: CancelToken, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKernels]:
+    kernels = local_kernels(tmp_path_factory.mktemp(dialect.language), token)
+    yield kernels
+    kernels.close()
+
+
+@pytest.fixture
+def kernel(kernels: LocalKernels, dialect: Dialect, token: CancelToken) -> JupyterKernel:
+    token.clear()
+    return kernels.get(dialect.language)
+
+
+def works(kernel: JupyterKernel, dialect: Dialect) -> bool:
+    run(kernel, dialect.keep)
+    return run(kernel, dialect.tell).stdout.strip() == "42"
+
+
+def keeps_variables(kernel: JupyterKernel, dialect: Dialect) -> bool:
+    return run(kernel, dialect.tell).stdout.strip() == "42"
+
+
+def test_every_tag_means_the_language(kernels: LocalKernels, dialect: Dialect) -> None:
+    assert {kernels.language_of(tag) for tag in dialect.tags} == {dialect.language}
+    assert dialect.language in kernels.languages()
+
+
+def test_state_survives_a_hundred_steps(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    told = {run(kernel, dialect.tell).stdout.strip() for _ in range(100)}
+
+    assert told == {"42"}
+
+
+def test_streams_are_told_apart(kernel: JupyterKernel, dialect: Dialect) -> None:
+    ran = run(kernel, dialect.write)
+
+    assert (ran.stdout.strip(), ran.stderr.strip(), ran.ended.status) == ("out", "err", "ok")
+
+
+def test_text_arrives_while_the_code_still_runs(kernel: JupyterKernel, dialect: Dialect) -> None:
+    arrived: dict[str, float] = {}
+
+    run(kernel, dialect.pause, seen=lambda event: arrived.setdefault(text_of(event), time.monotonic()))
+
+    assert arrived["second"] - arrived["first"] > 0.3
+
+
+def text_of(event: object) -> str:
+    is_text = isinstance(event, OutputArrived) and isinstance(event.output, Text)
+    return event.output.text.strip() if is_text else ""
+
+
+def test_text_of_any_script_arrives_unchanged(kernel: JupyterKernel, dialect: Dialect) -> None:
+    assert run(kernel, dialect.unicode).stdout.strip() == "naïve 中文 🎈"
+
+
+def test_failing_code_is_told_and_keeps_variables(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    ran = run(kernel, dialect.fail)
+
+    assert ran.ended.status == "failed"
+    assert dialect.failure in told_of(ran)
+    assert "\x1b" not in told_of(ran)
+    assert keeps_variables(kernel, dialect)
+
+
+def told_of(ran: Ran) -> str:
+    return "".join(each.traceback if isinstance(each, Failure) else each.text for each in ran.outputs)
+
+
+@pytest.mark.parametrize("what", ["loop", "sleep", "child"])
+def test_cancelled_code_stops_and_variables_are_kept(
+    kernel: JupyterKernel, dialect: Dialect, token: CancelToken, what: str
+) -> None:
+    run(kernel, dialect.keep)
+
+    with meanwhile(0.5, token.cancel):
+        ran = run(kernel, getattr(dialect, what))
+
+    token.clear()
+    assert (ran.ended.status, ran.ended.note) == ("interrupted", "")
+    assert ran.ended.seconds < 10
+    assert keeps_variables(kernel, dialect)
+
+
+def test_interrupt_stops_the_code(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    with meanwhile(0.5, kernel.interrupt):
+        ran = run(kernel, dialect.sleep)
+
+    assert ran.ended.status == "interrupted"
+    assert keeps_variables(kernel, dialect)
+
+
+def test_a_token_set_before_the_run_keeps_the_code_from_running(
+    kernel: JupyterKernel, dialect: Dialect, token: CancelToken
+) -> None:
+    token.cancel()
+
+    ran = run(kernel, dialect.write)
+
+    token.clear()
+    assert (ran.ended.status, ran.outputs) == ("interrupted", ())
+    assert works(kernel, dialect)
+
+
+def test_code_that_does_not_stop_is_killed_and_this_is_told(
+    kernel: JupyterKernel, dialect: Dialect, token: CancelToken
+) -> None:
+    with meanwhile(0.5, token.cancel):
+        ran = run(kernel, dialect.stubborn)
+
+    token.clear()
+    assert ran.ended.status == "interrupted"
+    assert "variables" in ran.ended.note
+    assert "lost" in ran.ended.note
+    assert works(kernel, dialect)
+
+
+def test_a_second_wish_to_stop_kills_at_once(kernel: JupyterKernel, dialect: Dialect, token: CancelToken) -> None:
+    with meanwhile(0.5, lambda: token.cancel(kill=True)):
+        ran = run(kernel, dialect.stubborn)
+
+    token.clear()
+    assert ran.ended.status == "interrupted"
+    assert ran.ended.seconds < 4
+    assert "lost" in ran.ended.note
+    assert works(kernel, dialect)
+
+
+def test_code_beyond_its_time_limit_is_stopped(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    ran = run(kernel, dialect.sleep, timeout=0.5)
+
+    assert ran.ended.status == "timed_out"
+    assert "0.5 seconds" in ran.ended.note
+    assert keeps_variables(kernel, dialect)
+
+
+def test_stubborn_code_beyond_its_time_limit_is_killed(kernel: JupyterKernel, dialect: Dialect) -> None:
+    ran = run(kernel, dialect.stubborn, timeout=0.5)
+
+    assert ran.ended.status == "timed_out"
+    assert "lost" in ran.ended.note
+    assert works(kernel, dialect)
+
+
+@pytest.mark.parametrize(("what", "named"), [("exit_1", "exit code 1"), ("kill_self", "SIGKILL")])
+def test_a_kernel_that_dies_is_named_and_started_again(
+    kernel: JupyterKernel, dialect: Dialect, what: str, named: str
+) -> None:
+    ran = run(kernel, getattr(dialect, what))
+
+    assert ran.ended.status == "died"
+    assert named in ran.ended.note
+    assert "lost" in ran.ended.note
+    assert works(kernel, dialect)
+
+
+def test_closing_a_run_early_stops_the_code(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+    running = kernel.run(dialect.pause + "\n" + dialect.sleep)
+    next(running)
+
+    running.close()
+
+    assert keeps_variables(kernel, dialect)
+
+
+def test_a_child_that_reads_its_input_gets_its_end(kernel: JupyterKernel, dialect: Dialect) -> None:
+    assert run(kernel, dialect.child_reads, timeout=60).stdout.strip() == "read"
+
+
+def test_long_output_keeps_head_and_tail_and_counts_the_rest(kernel: JupyterKernel, dialect: Dialect) -> None:
+    whole = "".join(f"{number}\n" for number in range(1_000_000))
+
+    ran = run(kernel, dialect.lines)
+
+    assert sum(len(each.text) + each.left_out for each in ran.outputs) == len(whole)
+    (gap,) = [index for index, each in enumerate(ran.outputs) if each.left_out]
+    head = "".join(each.text for each in ran.outputs[:gap])
+    tail = "".join(each.text for each in ran.outputs[gap:])
+    assert whole.startswith(head)
+    assert whole.endswith(tail)
+    assert len(head) >= 50_000 <= len(tail)
+
+
+def test_restart_forgets_everything(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    kernel.restart()
+
+    assert run(kernel, dialect.tell).stdout.strip() != "42"
+    assert works(kernel, dialect)
+
+
+def test_two_kernels_in_one_process_are_independent(
+    kernel: JupyterKernel, dialect: Dialect, tmp_path: Path
+) -> None:
+    run(kernel, dialect.keep)
+    other = local_kernels(tmp_path, CancelToken())
+
+    told = run(other.get(dialect.language), dialect.tell).stdout
+    other.close()
+
+    assert told.strip() != "42"
+    assert keeps_variables(kernel, dialect)
+
+
+def test_variables_are_listed_or_none_are(kernel: JupyterKernel, dialect: Dialect) -> None:
+    kernel.restart()
+    run(kernel, dialect.keep)
+
+    assert [variable.name for variable in kernel.variables()] in ([], ["kept"])
+
+
+def test_nothing_is_left_after_closing(dialect: Dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sockets = tmp_path / "t"
+    sockets.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(sockets))
+    kernels = local_kernels(tmp_path, CancelToken())
+    before = set(threading.enumerate())
+    run(kernels.get(dialect.language), dialect.keep)
+    assert any(sockets.iterdir())
+
+    kernels.close()
+
+    assert list(sockets.iterdir()) == []
+    assert set(threading.enumerate()) <= before

@@ -1,0 +1,134 @@
+"""What the model reads after its block has run."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interpreter.core.feedback import HEAD, SMALL_HEAD, SMALL_TAIL, TAIL, describe, left_out, output_text, plain, shorten
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Text
+
+BLOCK = CodeBlock("python", "f()")
+
+
+def told(*outputs, status="ok", note="", small=False, instruction="count the rows") -> str:
+    return describe(Execution(BLOCK, status, outputs, 0.1, note), instruction, small=small)
+
+
+def test_what_was_printed_is_told_as_it_was_printed():
+    assert told(Text("17\n")) == "The code ran. Its output:\n17"
+
+
+def test_code_without_output_is_told_as_such():
+    assert told() == "The code ran; no output."
+    assert "printed nothing" in told(small=True)
+
+
+def test_outputs_come_in_the_order_they_were_made():
+    text = told(Text("a\n"), Display({"text/plain": "b"}), Text("c\n", "stderr"))
+    assert text.endswith("a\nb\nc")
+
+
+def test_a_failure_is_told_with_its_traceback():
+    text = told(Failure("ValueError", "no", "Traceback\nValueError: no"), status="failed")
+    assert text == "The code failed:\nTraceback\nValueError: no"
+
+
+def test_a_failure_without_traceback_is_told_by_name():
+    assert "ValueError: no" in told(Failure("ValueError", "no", ""), status="failed")
+
+
+def test_what_does_not_end_its_line_does_not_run_into_what_follows():
+    failure = Failure("ValueError", "no", "Traceback\nValueError: no")
+    assert output_text((Text("half"), failure)).startswith("half\nTraceback")
+    assert output_text((Text("half"), Display({"text/plain": "b"}))) == "half\nb\n"
+    assert output_text((Text("one "), Text("line", "stderr"))) == "one line"
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [("refused", "not allow"), ("interrupted", "stopped"), ("died", "ended"), ("timed_out", "too long")],
+)
+def test_every_other_ending_is_told_with_its_note(status, word):
+    text = told(Text("half"), status=status, note="Variables are lost.")
+    assert word in text
+    assert text.endswith("half\nVariables are lost.")
+
+
+def test_a_long_output_keeps_head_and_tail_and_says_how_much_is_missing():
+    text = told(Text("".join(f"line {n}\n" for n in range(10_000))))
+    assert "line 0\n" in text and "line 9999" in text
+    assert "characters left out" in text
+    assert len(text) < HEAD + TAIL + 200
+
+
+def test_a_small_model_gets_less_of_it_and_the_task_again():
+    text = told(Text("x" * 20_000), small=True, instruction="count the rows")
+    assert len(text) < SMALL_HEAD + SMALL_TAIL + 400
+    assert "Task: count the rows" in text
+
+
+def test_a_small_model_is_told_what_to_do_next():
+    assert "answer in one sentence" in told(Text("1"), small=True)
+    assert "Send a corrected python block." in told(Text("1"), status="failed", small=True)
+
+
+def test_a_long_task_is_repeated_in_part():
+    text = told(Text("1"), small=True, instruction="x" * 10_000)
+    assert len(text) < 1_000
+
+
+def test_what_the_kernel_left_out_is_told_where_it_is_missing():
+    assert output_text((Text("a"), Text("z", left_out=1_234))) == f"a\n{left_out(1_234)}\nz"
+    assert "1,234" in left_out(1_234)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"text/plain": "df", "text/html": "<b>df</b>"}, "df"),
+        ({"text/plain": "<IPython.core.display.HTML object>", "text/html": "<p>a</p>\n<p>b</p>"}, "a \n b"),
+        ({"text/plain": "<IPython.core.display.Markdown object>", "text/markdown": "# a"}, "# a"),
+        ({"text/plain": "<Figure size 640x480>", "image/png": "iVBO"}, "<Figure size 640x480>"),
+        ({"image/png": "iVBO"}, "[image/png]"),
+    ],
+)
+def test_a_display_is_told_in_its_plainest_form(data, expected):
+    assert output_text((Display(data),)).split() == expected.split()
+
+
+def test_colours_are_for_people():
+    assert plain("\x1b[1;31mred\x1b[0m \x1b]0;title\x07\x1b]8;;http://x\x1b\\link") == "red link"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("10%\r20%\r30%", "30%"), ("10%\r100%\r\n", "100%\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\r\r\nb", "a\nb"), ("\r", "")],
+)
+def test_only_what_was_written_last_on_a_line_is_told(text, expected):
+    assert plain(text) == expected
+
+
+@given(st.text())
+def test_plain_text_fits_into_utf_8_and_holds_no_returns_or_nulls(text):
+    result = plain(text)
+    assert not {"\r", "\0"} & set(result)
+    assert result.encode("utf-8").decode() == result
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\x1b")))
+def test_ordinary_text_is_plain_already(text):
+    assert plain(text) == text
+
+
+@given(st.text("ab\n", max_size=300), st.integers(1, 50), st.integers(1, 50))
+def test_shortening_keeps_the_start_and_the_end_and_counts_the_rest(text, head, tail):
+    short = shorten(text, head, tail)
+    if len(text) <= head + tail:
+        assert short == text
+        return
+    before, _, after = short.partition("[… ")
+    count, _, after = after.partition(" characters left out …]\n")
+    assert text.startswith(before.removesuffix("\n"))
+    assert text.endswith(after)
+    assert len(before.rstrip("\n")) <= head and len(after) <= tail
+    assert int(count.replace(",", "")) >= len(text) - head - tail

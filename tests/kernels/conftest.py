@@ -1,0 +1,34 @@
+"""A Python kernel shared by the tests of a module, and a cancel token that is fresh for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from interpreter.core.cancel import CancelToken
+from interpreter.kernels.jupyter_kernel import JupyterKernel
+from interpreter.kernels.local_kernels import LocalKernels
+from tests.kernels.driving import local_kernels
+
+
+@pytest.fixture(scope="module")
+def module_token() -> CancelToken:
+    return CancelToken()
+
+
+@pytest.fixture(scope="module")
+def kernels(module_token: CancelToken, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKernels]:
+    kernels = local_kernels(tmp_path_factory.mktemp("python"), module_token)
+    yield kernels
+    kernels.close()
+
+
+@pytest.fixture
+def token(module_token: CancelToken) -> Iterator[CancelToken]:
+    module_token.clear()
+    yield module_token
+    module_token.clear()
+
+
+@pytest.fixture
+def kernel(kernels: LocalKernels, token: CancelToken) -> JupyterKernel:
+    return kernels.get("python")

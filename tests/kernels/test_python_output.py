@@ -1,0 +1,193 @@
+"""What Python code shows, and in what form it arrives."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from interpreter.core.messages import Display, Text
+from interpreter.core.ports import Cleared, DisplayUpdated, OutputArrived
+from interpreter.kernels.jupyter_kernel import JupyterKernel
+from tests.kernels.driving import run
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def test_a_picture_arrives_as_png(kernel: JupyterKernel) -> None:
+    code = f"import base64\nfrom IPython.display import Image, display\ndisplay(Image(base64.b64decode('{PNG}')))"
+
+    (display,) = run(kernel, code).outputs
+
+    assert display.data["image/png"].strip() == PNG
+
+
+def test_a_display_keeps_all_its_forms(kernel: JupyterKernel) -> None:
+    code = (
+        "class Table:\n"
+        "    def _repr_html_(self): return '<table></table>'\n"
+        "    def __repr__(self): return 'a table'\n"
+        "Table()"
+    )
+
+    (display,) = run(kernel, code).outputs
+
+    assert display.data == {"text/plain": "a table", "text/html": "<table></table>"}
+
+
+def test_updates_and_clearing_are_told(kernel: JupyterKernel) -> None:
+    code = (
+        "from IPython.display import display, clear_output\n"
+        "handle = display('one', display_id='d')\n"
+        "handle.update('two')\n"
+        "clear_output()\n"
+        "print('after')"
+    )
+
+    kinds = [type(event) for event in run(kernel, code).events]
+
+    assert kinds == [OutputArrived, DisplayUpdated, Cleared, OutputArrived]
+
+
+def test_a_traceback_is_plain_and_shows_only_the_users_frames(kernel: JupyterKernel) -> None:
+    failure = run(kernel, "def f():\n    input()\nf()").failure
+
+    assert failure.name == "StdinNotImplementedError"
+    assert "line 2, in f" in failure.traceback
+    assert "\x1b" not in failure.traceback
+    assert "kernelbase" not in failure.traceback
+
+
+def test_children_write_no_colours(kernel: JupyterKernel) -> None:
+    code = "import os; print([os.environ.get(name) for name in ('TERM', 'FORCE_COLOR', 'CLICOLOR', 'NO_COLOR')])"
+
+    assert run(kernel, code).stdout.strip() == "['dumb', None, None, '1']"
+
+
+def test_an_exception_group_is_told(kernel: JupyterKernel) -> None:
+    ran = run(kernel, "raise ExceptionGroup('both', [ValueError(1), TypeError(2)])")
+
+    assert ran.ended.status == "failed"
+    assert ran.failure.name == "ExceptionGroup"
+    assert "TypeError: 2" in ran.stderr
+
+
+def test_output_of_children_stands_where_it_belongs(kernel: JupyterKernel) -> None:
+    code = "import os, subprocess\nfor i in range(20):\n    print(i)\n    subprocess.run(['echo', 'child'])\nos.system('echo last')\nprint('end')"
+
+    lines = run(kernel, code).stdout.split("\n")
+
+    expected = [line for number in range(20) for line in (str(number), "child")]
+    assert lines == [*expected, "last", "end", ""]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("print('a\\0b')", "a\0b\n"),
+        ("print('a\\r\\nb')", "a\r\nb\n"),
+        ("print('\\ufeffa')", "\ufeffa\n"),
+        ("print('x' + chr(0xd800))", "x\\ud800\n"),
+        ("import os; os.write(1, b'\\xff\\xfea\\n');", "��a\n"),
+        ("import subprocess; subprocess.run(['printf', 'a\\\\377b\\\\n']);", "a�b\n"),
+        ("import os\nfor byte in 'é'.encode(): os.write(1, bytes([byte]));", "é"),
+    ],
+)
+def test_odd_text_arrives_and_can_be_stored(kernel: JupyterKernel, code: str, text: str) -> None:
+    ran = run(kernel, code)
+
+    assert ran.stdout == text
+    assert json.loads(json.dumps(ran.stdout, ensure_ascii=False).encode("utf-8")) == text
+
+
+def test_an_exception_with_odd_text_arrives(kernel: JupyterKernel) -> None:
+    assert run(kernel, "raise ValueError(chr(0xd800) + '\\0')").failure.message == "\\ud800\0"
+
+
+def test_a_thread_that_prints_after_its_block_ended_stays_out_of_the_next(kernel: JupyterKernel) -> None:
+    late = "import threading, time\ndef late():\n    for _ in range(20):\n        time.sleep(0.05); print('late'); display('late')\n"
+    run(kernel, late + "threading.Thread(target=late).start()")
+
+    ran = run(kernel, "time.sleep(1.2); print('mine')")
+
+    assert (ran.stdout, ran.shown) == ("mine\n", [])
+
+
+def test_threads_of_a_block_and_of_an_older_pool_print_into_it(kernel: JupyterKernel) -> None:
+    run(kernel, "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\npool.submit(print, 1)")
+
+    ran = run(
+        kernel,
+        "pool.submit(print, 'pool').result()\n"
+        "import threading; t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()",
+    )
+
+    assert ran.stdout.split() == ["pool", "thread"]
+
+
+def test_a_value_too_large_to_show_is_cut(kernel: JupyterKernel) -> None:
+    (shown,) = run(kernel, "'x' * 50_000_000").shown
+
+    assert len(shown) < 2_000_000
+    assert "49,000,002 characters left out" in shown
+
+
+def test_displays_without_end_are_counted(kernel: JupyterKernel) -> None:
+    ran = run(kernel, "for number in range(130): display(number)")
+
+    assert len(ran.shown) == 100
+    assert ran.ended.note == "30 more displays were left out."
+
+
+def test_the_kernel_itself_keeps_no_copy_of_what_was_printed(kernel: JupyterKernel) -> None:
+    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    before = int(run(kernel, peak).stdout)
+
+    run(kernel, "text = 'x' * 999_999\nfor _ in range(200): print(text)")
+
+    assert int(run(kernel, peak).stdout) - before < 120
+
+
+FLOODS = {
+    "50 MB of lines": "for i in range(50): print('x' * 999_999)",
+    "one line of 100 MB": "print('x' * 100_000_000)",
+    "200,000 lines on stderr": "import sys\nfor i in range(200_000): print('line', i, file=sys.stderr)",
+    "100 MB by a child": "!head -c 100000000 /dev/zero",
+    "10,000 updates": "handle = display(0, display_id=True)\nfor i in range(10_000): handle.update(i)",
+}
+
+MEASURED = """
+import json, resource, sys, tempfile
+from pathlib import Path
+from interpreter.core.cancel import CancelToken
+from tests.kernels.driving import local_kernels, run
+
+kernels = local_kernels(Path(tempfile.mkdtemp()), CancelToken())
+kernel = kernels.get("python")
+print(json.dumps([run(kernel, code).ended.status for code in json.loads(sys.argv[1])]))
+kernels.close()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_floods_of_output_leave_the_agent_small() -> None:
+    argv = [sys.executable, "-c", MEASURED, json.dumps(list(FLOODS.values()))]
+
+    measured = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=".").stdout.splitlines()
+
+    assert json.loads(measured[0]) == ["ok"] * len(FLOODS)
+    assert int(measured[1]) < 200
+
+
+def test_one_huge_line_is_counted_exactly(kernel: JupyterKernel) -> None:
+    texts = [output for output in run(kernel, "print('x' * 10_000_000)").outputs if isinstance(output, Text)]
+
+    assert sum(len(text.text) + text.left_out for text in texts) == 10_000_001
+    assert sum(1 for text in texts if text.left_out) == 1
+
+
+def test_help_is_shown_as_text(kernel: JupyterKernel) -> None:
+    (page,) = run(kernel, "len?").outputs
+
+    assert isinstance(page, Display)
+    assert "number of items" in page.data["text/plain"]

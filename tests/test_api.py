@@ -1,0 +1,216 @@
+"""The library, with real kernels and a scripted model server."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from interpreter import OpenInterpreter, Result, execute
+from interpreter.core.errors import ApprovalRequired, KernelMissing, KeyRejected, NoModel, UnknownModel, WrongUsage
+from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
+from interpreter.core.messages import Display, Image
+from interpreter.core.ports import Refuse, Run
+from tests.scripted_server import Fails, Hangs, Says, ScriptedServer, Stalls
+
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def code(*lines: str) -> Says:
+    return Says("```python\n" + "\n".join(lines) + "\n```\n", chunk=4)
+
+
+def agent_on(server: ScriptedServer, **settings) -> OpenInterpreter:
+    return OpenInterpreter(**{"model": "test", "api_base": server.url, "auto_run": True, **settings})
+
+
+def test_an_instruction_is_carried_out_and_the_result_says_all_of_it():
+    with ScriptedServer(code("x = 6 * 7", "print(x)"), Says("It is 42.")) as server:
+        result = execute("What is 6 * 7?", model="test", api_base=server.url, auto_run=True)
+
+    assert isinstance(result, Result)
+    assert result.text == str(result) == "It is 42."
+    assert result.reason == "answered"
+    assert [(execution.status, execution.text) for execution in result.executions] == [("ok", "42\n")]
+    assert result.usage.output_tokens == 10 and not result.usage.estimated
+    assert "42" in server.requests[1]["messages"][-1]["content"]
+
+
+def test_state_survives_a_hundred_steps():
+    steps = [code("n = 0")] + [code("n += 1", f"print(n)  # {step}") for step in range(100)]
+    with ScriptedServer(*steps, Says("Done.")) as server, agent_on(server, max_steps=200) as agent:
+        result = agent.execute("count")
+    assert result.executions[-1].text == "100\n"
+
+
+def test_state_stays_for_the_next_instruction():
+    with ScriptedServer(code("x = 5"), Says("Set."), code("print(x + 1)"), Says("6")) as server:
+        with agent_on(server) as agent:
+            agent.execute("set x")
+            assert agent.execute("print it").executions[0].text == "6\n"
+            assert len(agent.messages) == 8
+
+
+def test_code_that_kills_its_kernel_is_told_to_the_model_and_the_next_block_works():
+    with ScriptedServer(code("import os", "os._exit(1)"), code("print(1 + 1)"), Says("2")) as server:
+        with agent_on(server) as agent:
+            result = agent.execute("die")
+    assert [execution.status for execution in result.executions] == ["died", "ok"]
+    assert "variables" in server.requests[1]["messages"][-1]["content"]
+
+
+def test_cancel_from_another_thread_stops_code_and_keeps_variables():
+    script = [code("x = 5"), Says("Set."), code("while True: pass"), code("print(x)"), Says("5")]
+    with ScriptedServer(*script) as server, agent_on(server) as agent:
+        agent.execute("set x")
+        for event in agent.stream("loop"):
+            if isinstance(event, ExecutionStarted):
+                threading.Timer(0.5, agent.cancel).start()
+        assert event == TurnEnded("interrupted")
+        assert len(server.requests) == 3
+        assert agent.execute("print x").executions[0].text == "5\n"
+
+
+@pytest.mark.parametrize("reply", [Hangs(), Stalls("Once upon a time")])
+def test_cancel_from_another_thread_stops_a_request(reply):
+    with ScriptedServer(reply, Says("Fine.")) as server, agent_on(server) as agent:
+        threading.Thread(target=lambda: server.wait_for(requests=1) and agent.cancel()).start()
+        assert agent.execute("tell a story").reason == "interrupted"
+        assert server.wait_for(disconnects=1)
+        assert agent.execute("and now?").text == "Fine."
+        roles = [message["role"] for message in server.requests[-1]["messages"]]
+        assert all(one != two for one, two in pairwise(roles))
+
+
+def test_events_come_as_it_happens():
+    with ScriptedServer(code("print('a')"), Says("Done.")) as server, agent_on(server) as agent:
+        kinds = [type(event) for event in agent.stream("go")]
+    assert kinds[0] is SessionStarted and kinds[-1] is TurnEnded
+    assert kinds.index(ExecutionStarted) < kinds.index(OutputReceived)
+
+
+def test_code_of_ones_own_runs_without_a_model_and_shares_the_variables():
+    with ScriptedServer() as server, agent_on(server) as agent:
+        assert agent.run("python", "df = [1, 2, 3]").status == "ok"
+        assert agent.run("py", "df").outputs == (Display({"text/plain": "[1, 2, 3]"}),)
+        assert [variable.name for variable in agent.variables()] == ["df"]
+        assert server.requests == [] and agent.messages == ()
+        with pytest.raises(KernelMissing):
+            agent.run("cobol", "DISPLAY 1")
+
+
+def test_without_a_terminal_and_auto_run_approval_is_required():
+    with ScriptedServer(code("print(1)")) as server, agent_on(server, auto_run=False) as agent:
+        with pytest.raises(ApprovalRequired) as raised:
+            agent.execute("go")
+    assert "auto_run=True" in raised.value.hint and "approver=" in raised.value.hint
+
+
+def test_an_approver_of_ones_own_decides():
+    class Picky:
+        def decide(self, request):
+            return Refuse("no ones") if "1" in request.block.code else Run(request.block)
+
+    with ScriptedServer(code("print(1)"), code("print(2)"), Says("Two.")) as server:
+        with agent_on(server, auto_run=False, approver=Picky()) as agent:
+            result = agent.execute("go")
+    assert [execution.status for execution in result.executions] == ["refused", "ok"]
+    assert "no ones" in server.requests[1]["messages"][-1]["content"]
+
+
+def test_pictures_go_in_and_come_out(tmp_path):
+    import base64
+
+    picture = tmp_path / "dot.png"
+    picture.write_bytes(base64.b64decode(ONE_PIXEL))
+    show = f"from IPython.display import Image; import base64; Image(base64.b64decode('{ONE_PIXEL}'))"
+    with ScriptedServer(code(show), Says("A dot.")) as server, agent_on(server, model="gpt-4o") as agent:
+        result = agent.execute("what is this?", images=[picture])
+        with pytest.raises(WrongUsage):
+            agent.execute("and this?", images=[tmp_path / "notes.txt"])
+    sent = server.requests[0]["messages"][-1]["content"]
+    assert any(part["type"] == "image_url" for part in sent)
+    assert [image.mime for image in result.images] == ["image/png"]
+    assert isinstance(result.messages[0].images[0], Image)
+
+
+def test_a_rejected_key_is_raised_and_a_failing_provider_is_a_result():
+    with ScriptedServer(Fails(401, {"error": {"message": "bad key"}})) as server, agent_on(server) as agent:
+        with pytest.raises(KeyRejected):
+            agent.execute("go")
+    with ScriptedServer(Fails(500, "down")) as server, agent_on(server) as agent:
+        result = agent.execute("go")
+    assert result.reason == "failed" and result.error is not None and result.error.hint
+
+
+def test_what_cannot_work_is_said_at_once(tmp_path):
+    with pytest.raises(WrongUsage, match="modle"):
+        OpenInterpreter(modle="x")
+    with pytest.raises(WrongUsage, match="does not exist"):
+        OpenInterpreter(model="x", api_base="http://127.0.0.1:9", cwd=tmp_path / "nowhere")
+    with pytest.raises(UnknownModel):
+        OpenInterpreter(model=str(tmp_path / "none.gguf"))
+    with ScriptedServer() as server, agent_on(server) as agent, pytest.raises(WrongUsage, match="empty"):
+        agent.execute("  ")
+
+
+def test_it_works_inside_a_running_event_loop():
+    async def ask(agent: OpenInterpreter) -> list[str]:
+        here = agent.execute("go").text
+        return [here, (await asyncio.to_thread(agent.execute, "go on")).text]
+
+    with ScriptedServer(code("print(1)"), Says("One."), Says("On.")) as server, agent_on(server) as agent:
+        assert asyncio.run(ask(agent)) == ["One.", "On."]
+
+
+def test_two_agents_in_one_process_are_independent():
+    with ScriptedServer() as server, agent_on(server) as one, agent_on(server) as two:
+        one.run("python", "x = 1")
+        assert two.run("python", "x").status == "failed"
+
+
+def test_keys_of_providers_never_enter_the_kernel(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-canary-123456")
+    with ScriptedServer() as server, agent_on(server, api_key="sk-canary-654321") as agent:
+        seen = agent.run("python", "import os; print(dict(os.environ))").text
+    assert "canary" not in seen and "PATH" in seen
+
+
+MEMORY = """
+import resource, sys
+from tests.scripted_server import Says, ScriptedServer
+from interpreter import OpenInterpreter
+flood = "```python\\nimport sys\\nfor _ in range(500): sys.stdout.write('x' * 99_999 + '\\\\n')\\n```"
+with ScriptedServer(Says(flood), Says("Done.")) as server:
+    with OpenInterpreter(model="test", api_base=server.url, auto_run=True) as agent:
+        result = agent.execute("flood")
+        total = sum(len(o.text) + o.left_out for o in result.executions[0].outputs)
+        print(total, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_fifty_megabytes_of_output_keep_the_agent_under_200_megabytes():
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY], capture_output=True, text=True, cwd=Path(__file__).parent.parent, check=True
+    )
+    total, megabytes = map(int, done.stdout.split())
+    assert total == 50_000_000
+    assert megabytes < 200
+
+
+def test_the_library_answers_to_its_other_name():
+    import open_interpreter
+
+    assert open_interpreter.OpenInterpreter is OpenInterpreter
+
+
+def test_no_model_names_the_three_ways_out(monkeypatch):
+    from interpreter.assembly import choose_name
+    from interpreter.settings import Settings
+
+    with pytest.raises(NoModel) as raised:
+        choose_name(Settings(), {}, None, embedded=False)
+    assert all(way in raised.value.hint for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
