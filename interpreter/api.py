@@ -113,7 +113,9 @@ class OpenInterpreter:
             raise _approval_required()
         return Result(reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error)
 
-    def stream(self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()) -> Generator[Event, None, None]:
+    def stream(
+        self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()
+    ) -> Generator[Event, None, None]:
         """Carry out an instruction and report what happens as events (see `interpreter.core.events`)."""
         if not instruction.strip():
             raise WrongUsage("The instruction is empty.", "Say what you want done.")

@@ -214,7 +214,7 @@ def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, p
         weights.check_gguf(file)
     longest = settings.max_output_tokens or EMBEDDED_OUTPUT
 
-    def connect(base_url: str, api_key: str) -> Model:
+    def connect(base_url: str, api_key: str) -> OpenAIModel:
         return OpenAIModel(
             file.stem,
             api_key=api_key,

@@ -10,7 +10,7 @@ from interpreter.core.messages import CodeBlock, Execution, Instruction, Message
 _ASKS_FOR_CODE = re.compile(
     r"\b(code|function|functions|class|script|program|programme|method|implement|snippet|regex|algorithm|"
     r"funktion|klasse|skript|programm|implementiere|función|clase|código|programa|fonction|classe|funzione|"
-    r"função|функци\w+|класс|скрипт|программ\w+|код)\b|函数|代码|程序|脚本|类|実装|関数|コード|함수|코드|클래스",
+    r"função|функци\w+|класс|скрипт|программ\w+|код)\b|函数|代码|程序|脚本|(?:个|写|定义|实现)类(?![别型])|実装|関数|コード|함수|코드|클래스",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
@@ -39,9 +39,14 @@ def readable(messages: Sequence[Message]) -> str:
 def _prose(reply: Reply) -> str:
     if reply.block is None:
         return reply.text
-    first_line = reply.block.code.strip().split("\n", 1)[0]
-    before = reply.text[: reply.text.rfind(first_line)] if first_line in reply.text else reply.text
-    return before.rstrip().rpartition("\n")[0]
+    code, lines = _stripped(reply.block.code), _stripped(reply.text)
+    starts = (i for i in range(len(lines) - len(code), 0, -1) if lines[i : i + len(code)] == code)
+    fence = next(starts, len(lines) + 1) - 1
+    return "\n".join(reply.text.split("\n")[:fence])
+
+
+def _stripped(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n")]
 
 
 def _definitions(messages: Sequence[Message]) -> list[CodeBlock]:

@@ -43,7 +43,12 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
 
 def output_text(outputs: tuple[Output, ...]) -> str:
     """The outputs as one plain text, in order, saying what was left out."""
-    return "".join(_as_text(output) for output in outputs)
+    parts: list[str] = []
+    for output in outputs:
+        if parts and not parts[-1].endswith("\n") and not isinstance(output, Text):
+            parts.append("\n")
+        parts.append(_as_text(output))
+    return "".join(parts)
 
 
 def plain(text: str) -> str:

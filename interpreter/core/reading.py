@@ -91,7 +91,10 @@ class Reading:
         return Usage(sent // BYTES_PER_TOKEN, received // BYTES_PER_TOKEN, estimated=True)
 
     def _take_code(self, delta: CodeDelta) -> Iterator[Event]:
-        if self._block is not None:
+        if self._block is None and not self._open_language:
+            # The call is the reply's block: the text before it ends here, and text behind it is not read.
+            yield from self._events(self._parser.finish(whole=False))
+        if self._block is not None or (self._open_language and self._native_language is None):
             return
         if self._native_language is None:
             self._native_language = self._open_language = delta.language

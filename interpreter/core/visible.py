@@ -9,7 +9,7 @@ _FORMAT = (  # Unicode category Cf, separators of lines and paragraphs, fillers 
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff"
 )
-_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+_JOINERS = "\u034f\u200c\u200d\ufe0e\ufe0f"
 """Hidden too, but prose in Persian or Hindi, and emoji, are made with them."""
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"
 """Blanks that are not a space: harmless in prose, a trap in code."""
@@ -18,7 +18,9 @@ _IN_PROSE = re.compile(f"[{_CONTROL}{_FORMAT}]")
 _IN_CODE = re.compile(f"[{_CONTROL}{_FORMAT}{_JOINERS}{_SPACES}]")
 _COLOURED = re.compile(r"(\x1b\[[0-9;:]*m)")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
-_CONCEAL = re.compile(r"(?:^|;)0*8(?:;|$)")
+_PALETTE = re.compile(r"(?:^|;)0*[345]8;0*(?:5;[0-9]*|2;[0-9]*;[0-9]*;[0-9]*)(?=;|$)")
+"""A colour by its numbers, of which 8 is one."""
+_CONCEAL = re.compile(r"(?:^|;)0*8(?:[:;]|$)")
 
 
 def visible(text: str) -> str:
@@ -36,7 +38,7 @@ def visible_output(text: str) -> str:
     if "\x1b[" not in text:
         return visible(text)
     return "".join(
-        piece if _COLOUR.fullmatch(piece) and not _CONCEAL.search(piece[2:-1]) else visible(piece)
+        piece if _COLOUR.fullmatch(piece) and not _CONCEAL.search(_PALETTE.sub("", piece[2:-1])) else visible(piece)
         for piece in _COLOURED.split(text)
     )
 
@@ -54,4 +56,4 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def _name(character: str) -> str:
-    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    return unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"

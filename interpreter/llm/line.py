@@ -78,7 +78,10 @@ class Line:
             follow_redirects=not is_plain,  # it could lead to TLS, unverified
             trust_env=not is_local,  # a proxy cannot reach a server on this machine
             timeout=self.timeout,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT),
+            # llama.cpp says keep-alive and closes all the same: on loopback a new connection costs next to nothing
+            limits=httpx.Limits(
+                max_connections=1, max_keepalive_connections=0 if is_plain else 1, keepalive_expiry=_KEPT
+            ),
             event_hooks={"request": [self._listen]},
         )
 

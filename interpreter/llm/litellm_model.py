@@ -19,7 +19,7 @@ from interpreter.llm.providers import provider_of
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import Chunk
-from interpreter.llm.wire import characters, has_images, to_chat
+from interpreter.llm.wire import has_images, to_chat
 
 _MARGIN = 5.0
 """Seconds that a socket outlasts our own limits, which give the better message."""
@@ -110,7 +110,7 @@ class LiteLLMModel:
     def _reply(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Delta]:
         """The whole exchange, in the pump's thread."""
         try:
-            yield from Reading(characters(chat)).deltas(self._chunks(line, chat))
+            yield from Reading().deltas(self._chunks(line, chat))
         except Exception as error:
             # litellm leaves the response open, and the error keeps it alive: the next request would wait for it
             line.hang_up()

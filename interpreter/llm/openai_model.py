@@ -18,7 +18,7 @@ from interpreter.llm.line import HungUp, Line
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import chunks
-from interpreter.llm.wire import characters, has_images, to_chat
+from interpreter.llm.wire import has_images, to_chat
 
 if TYPE_CHECKING:
     import httpx
@@ -106,7 +106,7 @@ class OpenAIModel:
         """The whole exchange, in the pump's thread."""
         try:
             with self._answered(line, chat) as response:
-                yield from Reading(characters(chat)).deltas(chunks(response.iter_bytes()))
+                yield from Reading().deltas(chunks(response.iter_bytes()))
         except Exception as error:
             raise translated(error, self._endpoint) from error
         finally:

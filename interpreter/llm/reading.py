@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from math import ceil
 from typing import Any
 
 from interpreter.core.errors import ModelFailed
@@ -26,9 +25,7 @@ _REASONS: dict[str, FinishReason] = {
 class Reading:
     """One reply, read to its end; it accepts the pieces of a stream and a completion in one piece alike."""
 
-    def __init__(self, prompt_characters: int) -> None:
-        self._prompt_characters = prompt_characters
-        self._characters = 0
+    def __init__(self) -> None:
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None
         self._is_whole = False
@@ -37,9 +34,7 @@ class Reading:
     def deltas(self, chunks: Iterable[Chunk]) -> Iterator[Delta]:
         """Everything the reply says; raises `ModelFailed` where it breaks off, `ServerReport` where it says why."""
         for chunk in chunks:
-            for delta in self._read(chunk):
-                self._characters += len(delta.text)
-                yield delta
+            yield from self._read(chunk)
         yield from self._end()
 
     def _read(self, chunk: Chunk) -> Iterator[TextDelta | ReasoningDelta]:
@@ -85,14 +80,10 @@ class Reading:
             )
         reason = self._reason or "stop"
         if reason == "stop" and (meant := understood(ToolCall(*call) for call in self._calls.values())):
-            self._characters += len(meant.text)
             yield meant
-        yield UsageDelta(self._usage or self._estimate())
+        if self._usage is not None:
+            yield UsageDelta(self._usage)
         yield Finished(reason)
-
-    def _estimate(self) -> Usage:
-        """Four characters a token, the average of English text and code."""
-        return Usage(ceil(self._prompt_characters / 4), ceil(self._characters / 4), estimated=True)
 
 
 def _report_in(chunk: Chunk) -> Any:

@@ -36,13 +36,6 @@ def has_images(messages: Iterable[Message]) -> bool:
     return any(message.images for message in messages if isinstance(message, Instruction | Execution))
 
 
-def characters(chat: Iterable[dict[str, Any]]) -> int:
-    """How much text is in chat messages, for estimating tokens."""
-    contents = [message["content"] for message in chat]
-    texts = [part.get("text", "") for content in contents if isinstance(content, list) for part in content]
-    return sum(map(len, texts)) + sum(len(content) for content in contents if isinstance(content, str))
-
-
 def _turns(messages: Iterable[Message], small: bool) -> Iterator[Turn]:
     instruction = ""
     for message in messages:
@@ -62,8 +55,7 @@ def _said(reply: Reply) -> str:
     """The reply as the model wrote it; a block that came as a native call is written as a fence."""
     if reply.block is None or reply.text.strip():
         return reply.text
-    ticks = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", reply.block.code))])
-    return f"{ticks}{reply.block.language}\n{reply.block.code}\n{ticks}"
+    return reply.block.fenced
 
 
 def _merged(turns: Iterable[Turn]) -> Iterator[Turn]:

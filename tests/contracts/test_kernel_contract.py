@@ -271,9 +271,7 @@ def test_restart_forgets_everything(kernel: JupyterKernel, dialect: Dialect) -> 
     assert works(kernel, dialect)
 
 
-def test_two_kernels_in_one_process_are_independent(
-    kernel: JupyterKernel, dialect: Dialect, tmp_path: Path
-) -> None:
+def test_two_kernels_in_one_process_are_independent(kernel: JupyterKernel, dialect: Dialect, tmp_path: Path) -> None:
     run(kernel, dialect.keep)
     other = local_kernels(tmp_path, CancelToken())
 

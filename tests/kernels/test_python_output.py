@@ -114,7 +114,9 @@ def test_a_thread_that_prints_after_its_block_ended_stays_out_of_the_next(kernel
 
 
 def test_threads_of_a_block_and_of_an_older_pool_print_into_it(kernel: JupyterKernel) -> None:
-    run(kernel, "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\npool.submit(print, 1)")
+    run(
+        kernel, "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\npool.submit(print, 1)"
+    )
 
     ran = run(
         kernel,

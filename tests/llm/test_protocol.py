@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError, ModelFailed, UnknownModel
 from interpreter.core.messages import Instruction
-from interpreter.core.ports import CodeDelta, Finished, TextDelta, Usage, UsageDelta
+from interpreter.core.ports import CodeDelta, Finished, TextDelta
 from interpreter.llm.openai_model import OpenAIModel
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import DONE, chunks, lines_of
@@ -100,12 +100,11 @@ def test_content_in_parts_and_old_function_calls_are_read() -> None:
     parts = {"choices": [{"delta": {"content": [{"type": "text", "text": "a"}, {"type": "x"}]}}]}
     called = {"choices": [{"delta": {"function_call": {"name": "python", "arguments": "print(1)"}}}]}
 
-    deltas = list(Reading(8).deltas([parts, called, DONE]))
+    deltas = list(Reading().deltas([parts, called, DONE]))
 
     assert deltas == [
         TextDelta("a"),
         CodeDelta("python", "print(1)"),
-        UsageDelta(Usage(2, 3, estimated=True)),
         Finished("stop"),
     ]
 
@@ -212,7 +211,7 @@ def test_a_long_reply_is_read_in_time_that_grows_with_it() -> None:
         body = b"data: " + line + b"\n\ndata: [DONE]\n\n"
         yield from (body[at : at + 4096] for at in range(0, len(body), 4096))
 
-    [text, *_] = Reading(0).deltas(chunks(pieces()))
+    [text, *_] = Reading().deltas(chunks(pieces()))
 
     assert isinstance(text, TextDelta)
     assert len(text.text) == 10_000_000

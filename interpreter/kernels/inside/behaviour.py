@@ -1,4 +1,4 @@
-"""What `exit` and `!command` do in a block."""
+"""What an interrupt, `exit` and `!command` do in a block."""
 
 # ipykernel's functions carry no types.
 # mypy: allow-untyped-calls
@@ -8,9 +8,29 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from ipykernel.ipkernel import IPythonKernel
 from IPython.core.autocall import ZMQExitAutocall
+
+
+class Kernel(IPythonKernel):  # type: ignore[misc,unused-ignore]
+    """ipykernel's, except that an interrupt also reaches code that awaits something."""
+
+    @contextmanager
+    def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
+        with super()._cancel_on_sigint(future):
+            cancel: Any = signal.getsignal(signal.SIGINT)
+
+            def cancel_now(*args: Any) -> None:
+                cancel(*args)
+                # What it did takes effect in the next round of a loop that may sleep for long.
+                self.io_loop.asyncio_loop.call_soon_threadsafe(lambda: None)
+
+            signal.signal(signal.SIGINT, cancel_now)
+            yield
 
 
 class Exit(ZMQExitAutocall):  # type: ignore[misc,unused-ignore]

@@ -53,6 +53,7 @@ def settings() -> Any:
     config.InteractiveShellApp.ignore_cwd = True
     config.InteractiveShellApp.exec_PYTHONSTARTUP = False
     config.IPKernelApp.capture_fd_output = False
+    config.IPKernelApp.kernel_class = f"{__package__}.behaviour.Kernel"
     config.IPKernelApp.outstream_class = f"{__package__}.streams.Stream"
     return config
 
