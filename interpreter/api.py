@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from types import TracebackType
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
@@ -22,6 +22,9 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Usage, Variable
 from interpreter.settings import Keywords, resolve
+
+Picture: TypeAlias = Image | str | os.PathLike[str]
+"""A picture, or the path of a PNG, JPEG, GIF or WebP file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(self.settings, os.environ, approver=approver, asker=asker, token=token)
         self._agent = self._assembled.agent
 
-    def execute(self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()) -> Result:
+    def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:
         """Carry out an instruction and wait for the result.
 
         `images` are pictures for the model: `Image`s or paths of PNG, JPEG, GIF or WebP files. Returns a Result for
@@ -192,7 +195,7 @@ def _approval_required() -> ApprovalRequired:
     )
 
 
-def _image(image: "Image | str | os.PathLike[str]") -> Image:
+def _image(image: Picture) -> Image:
     return image if isinstance(image, Image) else read_image(Path(image))
 
 

@@ -15,6 +15,11 @@ from interpreter.core.cancel import CancelToken
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from tests.kernels.driving import eventually, is_running, local_kernels, run
 
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 BAITS = ("bottleneck", "jedi", "ipykernel_launcher", "ipykernel", "sitecustomize", "usercustomize", "zmq", "IPython")
 
 
@@ -65,7 +70,7 @@ def test_the_users_ipython_is_neither_read_nor_written(tmp_path: Path) -> None:
     run(kernel, "secret = 1")
     ran = run(
         kernel,
-        "import os; 'started' in dir(), [str(p) for p in __import__('pathlib').Path(os.environ['IPYTHONDIR']).rglob('history*')]",
+        "import os, pathlib\nfolder = pathlib.Path(os.environ['IPYTHONDIR'])\n'started' in dir(), list(folder.rglob('history*'))",
     )
     kernels.close()
 
@@ -137,26 +142,26 @@ def test_the_kernels_own_words_stay_off_the_terminal(tmp_path: Path, capfd: pyte
 
 def test_two_hundred_executions_leak_nothing(kernel: JupyterKernel) -> None:
     run(kernel, "1")
-    before = (len(os.listdir("/proc/self/fd")), threading.active_count())
+    before = (open_files(), threading.active_count())
     inside = "import os, threading; print(len(os.listdir('/proc/self/fd')), threading.active_count())"
     kernel_before = run(kernel, inside).stdout
 
     for number in range(200):
         run(kernel, f"print({number})" if number % 3 else "1 / 0")
 
-    assert (len(os.listdir("/proc/self/fd")), threading.active_count()) == before
+    assert (open_files(), threading.active_count()) == before
     assert run(kernel, inside).stdout == kernel_before
 
 
 def test_ten_restarts_leak_nothing(kernel: JupyterKernel) -> None:
     run(kernel, "1")
-    before = (len(os.listdir("/proc/self/fd")), threading.active_count())
+    before = (open_files(), threading.active_count())
 
     for _ in range(10):
         kernel.restart()
     run(kernel, "1")
 
-    assert (len(os.listdir("/proc/self/fd")), threading.active_count()) == before
+    assert (open_files(), threading.active_count()) == before
 
 
 def test_a_kernel_works_within_a_running_event_loop(tmp_path: Path) -> None:

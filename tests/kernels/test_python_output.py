@@ -73,7 +73,11 @@ def test_an_exception_group_is_told(kernel: JupyterKernel) -> None:
 
 
 def test_output_of_children_stands_where_it_belongs(kernel: JupyterKernel) -> None:
-    code = "import os, subprocess\nfor i in range(20):\n    print(i)\n    subprocess.run(['echo', 'child'])\nos.system('echo last')\nprint('end')"
+    code = (
+        "import os, subprocess\n"
+        "for i in range(20):\n    print(i)\n    subprocess.run(['echo', 'child'])\n"
+        "os.system('echo last')\nprint('end')"
+    )
 
     lines = run(kernel, code).stdout.split("\n")
 
@@ -105,7 +109,10 @@ def test_an_exception_with_odd_text_arrives(kernel: JupyterKernel) -> None:
 
 
 def test_a_thread_that_prints_after_its_block_ended_stays_out_of_the_next(kernel: JupyterKernel) -> None:
-    late = "import threading, time\ndef late():\n    for _ in range(20):\n        time.sleep(0.05); print('late'); display('late')\n"
+    late = (
+        "import threading, time\n"
+        "def late():\n    for _ in range(20):\n        time.sleep(0.05); print('late'); display('late')\n"
+    )
     run(kernel, late + "threading.Thread(target=late).start()")
 
     ran = run(kernel, "time.sleep(1.2); print('mine')")

@@ -355,13 +355,13 @@ def test_after_a_cancelled_request_the_next_one_is_answered(connect: Connect, ca
         assert text_of(asked(model)) == "Here I am"
 
 
-def test_the_connection_is_kept_between_replies(cancel: CancelToken) -> None:
+def test_on_loopback_each_reply_has_a_connection_of_its_own(cancel: CancelToken) -> None:
     with ScriptedServer(Says("one")) as server:
         model = OpenAIModel("xyz", api_key=None, api_base=server.url, cancel=cancel)
         for _ in range(3):
             asked(model)
 
-        assert server.connections == 1
+        assert server.connections == 3
     assert_no_thread_is_left()
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -23,11 +24,12 @@ class Kernel(IPythonKernel):  # type: ignore[misc,unused-ignore]
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
         with super()._cancel_on_sigint(future):
             cancel: Any = signal.getsignal(signal.SIGINT)
+            loop = asyncio.get_running_loop()
 
             def cancel_now(*args: Any) -> None:
                 cancel(*args)
                 # What it did takes effect in the next round of a loop that may sleep for long.
-                self.io_loop.asyncio_loop.call_soon_threadsafe(lambda: None)
+                loop.call_soon_threadsafe(lambda: None)
 
             signal.signal(signal.SIGINT, cancel_now)
             yield

@@ -30,9 +30,12 @@ def main(folder: str, arguments: list[str]) -> None:
     log = os.dup(2)
     # The debugger is not used here and takes a tenth of a second to import.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
+    # First of all that is not Python's own, so that its absence is what the log ends with.
+    import ipykernel  # noqa: F401
+
     from .application import Application
 
-    app = Application.instance(config=settings())
+    app: Any = Application.instance(config=settings())
     app.initialize(arguments)
     del sys.modules["debugpy"]
     restore_environment(colours)
