@@ -1,6 +1,7 @@
 """Interpreter: any language model, real Jupyter kernels, your own machine."""
 
-from typing import TYPE_CHECKING, Any
+# Type checkers know the name; `typing` alone would take longer to import than all that `--version` needs.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
@@ -8,12 +9,14 @@ DISTRIBUTION = "kernel-interpreter"
 """Tells this package from the other one of the same import name."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from interpreter.api import OpenInterpreter, Result, execute
 
 __all__ = ["OpenInterpreter", "Result", "execute"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     # The library is imported when it is first used: `--version` and `--help` need none of it.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

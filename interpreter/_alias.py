@@ -3,11 +3,15 @@
 It is the one module that the original `open-interpreter` cannot hide, so it is here that the clash is noticed.
 """
 
+# Neither pathlib nor typing: either takes longer to import than all that `--version` needs.
+import os
 import sys
-from pathlib import Path
-from typing import Any
 
 import interpreter as _package
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["OpenInterpreter", "Result", "execute"]  # noqa: F822
 
@@ -21,10 +25,11 @@ _CLASH = (
 def _is_ours() -> bool:
     if getattr(_package, "DISTRIBUTION", "") != "kernel-interpreter":
         return False
-    return not (Path(str(_package.__file__)).parent / "terminal_interface").is_dir()
+    folder = os.path.dirname(str(_package.__file__))  # noqa: PTH120
+    return not os.path.isdir(f"{folder}/terminal_interface")  # noqa: PTH112
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if not _is_ours():

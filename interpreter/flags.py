@@ -1,6 +1,7 @@
 """The command line: its flags, and what they mean in one line each."""
 
 import argparse
+import os
 from collections.abc import Sequence
 
 from interpreter import __version__
@@ -32,7 +33,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         prog="interpreter",
         description="Say what you want; a language model writes the code; it runs in Jupyter kernels on your machine.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2),
         allow_abbrev=False,
     )
     parser.add_argument("instruction", nargs="*", help="what to do; without it, a chat (or standard input)")
@@ -69,3 +70,11 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
     group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
     group.add_argument("--version", action="version", version=f"interpreter {__version__}")
+
+
+def _columns() -> int:
+    # argparse would ask shutil, which takes longer to import than the whole parser takes to build
+    try:
+        return int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(1).columns or 80
+    except (OSError, ValueError):
+        return 80

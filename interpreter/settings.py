@@ -1,8 +1,9 @@
 """What the user can choose, and how the places where it is chosen are merged."""
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypedDict, get_args, get_type_hints
 
@@ -16,7 +17,7 @@ class Settings:
     model: str | None = None
     local: bool = False
     api_base: str | None = None
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     auto_run: bool = False
     python: Path | None = None
     timeout: float | None = None
@@ -78,15 +79,15 @@ def resolve(environ: Mapping[str, str], given: Mapping[str, Any]) -> Settings:
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings in INTERPRETER_<NAME> variables; empty ones and names that are no setting are passed over."""
     found = {}
-    for field in fields(Settings):
-        variable = f"{PREFIX}{field.name.upper()}"
+    for each in fields(Settings):
+        variable = f"{PREFIX}{each.name.upper()}"
         if environ.get(variable):
-            found[field.name] = _convert(field.name, environ[variable], f"{variable}={environ[variable]!r}")
+            found[each.name] = _convert(each.name, environ[variable], f"{variable}={environ[variable]!r}")
     return found
 
 
 def _check_name(name: str) -> None:
-    names = [field.name for field in fields(Settings)]
+    names = [each.name for each in fields(Settings)]
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(names)}."
@@ -98,7 +99,7 @@ def _convert(name: str, value: Any, said: str) -> Any:
     if name == "api_key":
         said = name
     try:
-        converted = _as_bool(value) if kind is bool else kind(value)
+        converted = _CONVERTERS.get(kind, kind)(value)
     except (TypeError, ValueError) as error:
         wanted = {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
         raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", f"Correct or remove {name}.") from error
@@ -121,3 +122,16 @@ def _as_bool(value: Any) -> bool:
     if word not in words:
         raise ValueError(word)
     return words[word]
+
+
+def _as_whole(value: Any) -> int:
+    return int(value) if isinstance(value, str) else operator.index(value)
+
+
+def _as_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+_CONVERTERS: dict[Any, Callable[[Any], Any]] = {bool: _as_bool, int: _as_whole, str: _as_text}

@@ -15,14 +15,16 @@ from interpreter.core.messages import CodeBlock
 _ENDINGS = {"python": ".py", "bash": ".sh", "javascript": ".js", "typescript": ".ts", "r": ".R", "java": ".java"}
 
 
-def edit(block: CodeBlock, environ: Mapping[str, str]) -> CodeBlock:
-    """The block as the user left it in $VISUAL or $EDITOR; raises WrongUsage when no editor could be run."""
-    command = _editor(environ)
+def edit(block: CodeBlock, environ: Mapping[str, str], terminal: int | None = None) -> CodeBlock:
+    """The block as the user left it in $VISUAL or $EDITOR; raises WrongUsage when no editor could be run.
+
+    The editor runs at the descriptor `terminal`, since stdin or stdout may be a pipe; without one, where we run.
+    """
     with tempfile.TemporaryDirectory(prefix="interpreter-") as folder:
         file = Path(folder) / f"block{_ENDINGS.get(block.language, '.txt')}"
-        file.write_text(block.code + "\n", encoding="utf-8", newline="")
         try:
-            subprocess.run([*command, os.fspath(file)], check=True)
+            file.write_text(block.code + "\n", encoding="utf-8", newline="")
+            subprocess.run([*_editor(environ), os.fspath(file)], check=True, stdin=terminal, stdout=terminal)
             code = file.read_bytes().decode("utf-8")
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
             raise WrongUsage(f"The editor failed: {error}", "Set EDITOR to one that works, such as nano.") from error

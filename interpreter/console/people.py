@@ -49,8 +49,7 @@ class TerminalApprover:
                     self._tty.write(HELP)
 
     def _ask(self) -> str | None:
-        self._tty.write(QUESTION)
-        key = self._tty.key(lambda: self._cancel.is_set)
+        key = self._tty.key(QUESTION, lambda: self._cancel.is_set)
         answer = None if key in (None, "\x04") else str(key).lower()
         self._tty.write(f"{answer if answer in ('y', 'n', 'e') else ''}\n")
         return answer
@@ -61,7 +60,7 @@ class TerminalApprover:
 
     def _edit(self, block: CodeBlock) -> CodeBlock:
         try:
-            block = edit(block, os.environ)
+            block = edit(block, os.environ, self._tty.fileno())
         except InterpreterError as error:
             self._tty.write(f"{visible(str(error))}\n{error.hint}\n")
         self._show(block)

@@ -5,7 +5,7 @@ import select
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 POLL = 0.1
 """Seconds between two looks at whether to stop."""
@@ -17,23 +17,34 @@ class Tty:
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
 
-    def write(self, text: str) -> None:
-        """Show text that is fit for a terminal."""
-        data = text.encode("utf-8", "replace")
-        while data:
-            data = data[os.write(self._fd, data) :]
+    def fileno(self) -> int:
+        """The descriptor, for a program that is to run at this terminal."""
+        return self._fd
 
-    def key(self, stop: Callable[[], bool]) -> str | None:
-        """The next key pressed from now on, None when `stop` came first; what was typed before is thrown away."""
-        with self._mode(off=termios.ICANON | termios.ECHO):
+    def write(self, text: str) -> None:
+        """Show text that is fit for a terminal; nothing happens where the terminal is gone."""
+        data = text.encode("utf-8", "replace")
+        with suppress(OSError):
+            while data:
+                data = data[os.write(self._fd, data) :]
+
+    def key(self, prompt: str, stop: Callable[[], bool]) -> str | None:
+        """The next key pressed once the prompt stands there; what was typed before it is thrown away.
+
+        None when `stop` came first, or the terminal is gone.
+        """
+        pressed = None
+        with suppress(OSError, termios.error), self._mode(off=termios.ICANON | termios.ECHO):
             termios.tcflush(self._fd, termios.TCIFLUSH)
+            self.write(prompt)
             pressed = self._read(stop)
-        return None if pressed is None else pressed.decode("utf-8", "replace")
+        return pressed.decode("utf-8", "replace") if pressed else None
 
     def line(self, prompt: str, stop: Callable[[], bool], *, hidden: bool = False) -> str | None:
-        """A line of text without its end, None when `stop` or the end of input came first."""
-        self.write(prompt)
-        with self._mode(off=termios.ECHO if hidden else 0):
+        """A line of text without its end, None when `stop` or the end of input came first, or the terminal is gone."""
+        typed = None
+        with suppress(OSError, termios.error), self._mode(off=termios.ECHO if hidden else 0):
+            self.write(prompt)
             typed = self._read(stop)
         if hidden:
             self.write("\n")

@@ -53,7 +53,9 @@ def output_text(outputs: tuple[Output, ...]) -> str:
 
 def plain(text: str) -> str:
     """Without escape sequences, overwritten parts of lines, and characters that UTF-8 cannot hold."""
-    text = _ESCAPES.sub("", text).replace("\r\n", "\n")
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    text = text.replace("\r\n", "\n")
     if "\r" in text:
         text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
     return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

@@ -66,7 +66,7 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     undo.callback(connection.close)
     life = LocalLife(process, connection, folder, log, log_start)
     if not _is_ready(connection, process, is_abandoned):
-        raise KernelFailed(_cause(recipe, process, life.last_words()), _cure(recipe))
+        raise KernelFailed(_cause(recipe, process, life.read_log()), _cure(recipe))
     return life
 
 

@@ -71,11 +71,14 @@ class LocalLife:
         self._connection.send("control", "interrupt_request", {})
 
     def last_words(self) -> str:
+        # Where it crashed comes first, then how the kernel came to run that.
+        return OUR_FRAMES.split(self.read_log())[0][-LAST_WORDS:].strip()
+
+    def read_log(self) -> str:
+        """What it wrote to its own stdout and stderr."""
         with self._log.open("rb") as file:
             file.seek(self._log_start)
-            text = file.read(LOG_READ).decode("utf-8", "replace")
-        # Where it crashed comes first, then how the kernel came to run that.
-        return OUR_FRAMES.split(text)[0][-LAST_WORDS:].strip()
+            return file.read(LOG_READ).decode("utf-8", "replace").strip()
 
     def close(self, kindly: bool) -> None:
         if kindly and self.is_alive():

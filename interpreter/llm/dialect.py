@@ -24,11 +24,9 @@ class Dialect:
     tempers: bool = True
     limit: str = "max_tokens"
 
-    def request(
-        self, chat: list[dict[str, Any]], temperature: float | None, max_output_tokens: int | None
-    ) -> dict[str, Any]:
-        """The body of a request."""
-        body: dict[str, Any] = {"model": self.wire_name, "messages": chat, "stream": self.streams}
+    def request(self, temperature: float | None, max_output_tokens: int | None) -> dict[str, Any]:
+        """The body of a request, but for its messages."""
+        body: dict[str, Any] = {"model": self.wire_name, "stream": self.streams}
         if self.streams and self.counts:
             body["stream_options"] = {"include_usage": True}
         if self.tempers and temperature is not None:

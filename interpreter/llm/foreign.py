@@ -1,11 +1,15 @@
 """Any library's exception, boiled down to what tells one cause from another."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
 
 _KEY = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|r8|csk|tgp|fw|fw_|nvapi|or)[-_][\w*.-]{6,}|\bAIza[\w*-]{12,}|(?<=Bearer )\S+", re.IGNORECASE
@@ -21,6 +25,18 @@ class ServerReport(Exception):
         super().__init__(str(told.get("message") or told.get("detail") or told))
         self.code = told.get("code") or told.get("status")
         self.status_code = int(str(self.code)) if str(self.code).isdigit() else None
+
+
+class Rejected(Exception):
+    """A server answered with an error status; `response` has been read to its end."""
+
+    def __init__(self, response: "httpx.Response") -> None:
+        super().__init__(response.text.strip() or f"status {response.status_code}")
+        self.response = response
+        self.status_code = response.status_code
+        self.body = _parsed(response.content)
+        told = self.body.get("error", self.body) if isinstance(self.body, dict) else None
+        self.code = told.get("code") if isinstance(told, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,13 @@ def _words(error: BaseException) -> str:
     if isinstance(told, str) and told:
         return told
     return str(getattr(error, "message", None) or error) or type(error).__name__
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
 
 
 def _headers(error: BaseException) -> Mapping[str, str]:

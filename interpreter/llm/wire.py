@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from interpreter.core.feedback import describe
 from interpreter.core.messages import Execution, Image, Instruction, Message, Reply
@@ -11,7 +11,6 @@ from interpreter.llm.pictures import describe_picture
 
 Role: TypeAlias = Literal["user", "assistant"]
 Part: TypeAlias = str | Image
-Turn: TypeAlias = tuple[Role, list[Part]]
 
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: no JSON text that every provider takes can hold them."""
@@ -20,15 +19,37 @@ _NOTHING: dict[Role, str] = {"user": "Go on.", "assistant": "(nothing)"}
 """What stands where a role has no text, since providers refuse an empty content."""
 
 
+class Group(NamedTuple):
+    """Neighbours of one role, which become one chat message; `instruction` is the last one before them."""
+
+    role: Role
+    messages: tuple[Message, ...] = ()
+    instruction: str = ""
+
+
 def to_chat(system: str, messages: Sequence[Message], *, sees_images: bool, small: bool) -> list[dict[str, Any]]:
     """OpenAI chat messages: system first, then user and assistant in turn, user at both ends, none empty."""
-    turns = list(_merged(_turns(messages, small)))
-    if not turns or turns[0][0] != "user":
-        turns.insert(0, ("user", []))
-    if turns[-1][0] != "user":
-        turns.append(("user", []))
-    head = [{"role": "system", "content": _clean(system)}] if system.strip() else []
-    return head + [{"role": role, "content": _content(role, parts, sees_images)} for role, parts in turns]
+    return [*head(system), *(chat_message(group, sees_images=sees_images, small=small) for group in grouped(messages))]
+
+
+def head(system: str) -> list[dict[str, Any]]:
+    """The chat message of the system, if it has something to say."""
+    return [{"role": "system", "content": _clean(system)}] if system.strip() else []
+
+
+def grouped(messages: Iterable[Message]) -> list[Group]:
+    """The messages in groups of user and assistant in turn, an empty one of the user's where one is missing."""
+    groups = list(_groups(messages))
+    if not groups or groups[0].role != "user":
+        groups.insert(0, Group("user"))
+    if groups[-1].role != "user":
+        groups.append(Group("user"))
+    return groups
+
+
+def chat_message(group: Group, *, sees_images: bool, small: bool) -> dict[str, Any]:
+    """What the model reads of a group."""
+    return {"role": group.role, "content": _content(group.role, list(_parts(group, small)), sees_images)}
 
 
 def has_images(messages: Iterable[Message]) -> bool:
@@ -36,17 +57,33 @@ def has_images(messages: Iterable[Message]) -> bool:
     return any(message.images for message in messages if isinstance(message, Instruction | Execution))
 
 
-def _turns(messages: Iterable[Message], small: bool) -> Iterator[Turn]:
+def _groups(messages: Iterable[Message]) -> Iterator[Group]:
     instruction = ""
-    for message in messages:
+    for role, neighbours in groupby(messages, key=_role):
+        group = Group(role, tuple(neighbours), instruction)
+        yield group
+        for message in group.messages:
+            if isinstance(message, Instruction):
+                instruction = message.text
+
+
+def _role(message: Message) -> Role:
+    return "assistant" if isinstance(message, Reply) else "user"
+
+
+def _parts(group: Group, small: bool) -> Iterator[Part]:
+    instruction = group.instruction
+    for message in group.messages:
         match message:
             case Instruction():
                 instruction = message.text
-                yield "user", [message.text, *message.images]
+                yield message.text
+                yield from message.images
             case Reply():
-                yield "assistant", [_said(message)]
+                yield _said(message)
             case Execution():
-                yield "user", [describe(message, instruction, small=small), *message.images]
+                yield describe(message, instruction, small=small)
+                yield from message.images
             case _:
                 assert_never(message)
 
@@ -56,11 +93,6 @@ def _said(reply: Reply) -> str:
     if reply.block is None or reply.text.strip():
         return reply.text
     return reply.block.fenced
-
-
-def _merged(turns: Iterable[Turn]) -> Iterator[Turn]:
-    for role, group in groupby(turns, key=lambda turn: turn[0]):
-        yield role, [part for _, parts in group for part in parts]
 
 
 def _content(role: Role, parts: list[Part], sees_images: bool) -> str | list[dict[str, Any]]:
@@ -82,4 +114,6 @@ def _url(image: Image) -> str:
 
 
 def _clean(text: str) -> str:
-    return _UNSENDABLE.sub("\ufffd", text)
+    # asked first, since the whole history is cleaned for every request
+    is_clean = text.isascii() and "\0" not in text
+    return text if is_clean else _UNSENDABLE.sub("\ufffd", text)

@@ -45,7 +45,9 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 def private_folder(folder: Path) -> Path:
     """Make the folder, readable by its owner only, whatever the umask; raises StorageFailed."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not folder.parent.exists():
+            private_folder(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     except OSError as error:

@@ -24,12 +24,12 @@ class Trust:
     def remember(self, folder: Path, *, trusted: bool) -> None:
         """Keep the answer from now on; raises StorageFailed."""
         answers = self._answers() | {str(folder.resolve()): trusted}
-        write_private(self._file, json.dumps(answers, indent=1, sort_keys=True, ensure_ascii=False))
+        write_private(self._file, json.dumps(answers, indent=1, sort_keys=True))
 
     def _answers(self) -> dict[str, bool]:
         try:
             answers = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return {k: v for k, v in answers.items() if isinstance(v, bool)} if isinstance(answers, dict) else {}
 

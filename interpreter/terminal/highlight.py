@@ -1,6 +1,7 @@
 """Code coloured line by line while it streams."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from interpreter.core.visible import visible_code
@@ -38,13 +39,14 @@ class Highlighter:
         return self._painted(line) if line else ""
 
     def _painted(self, line: str) -> str:
-        from pygments import highlight
+        from pygments import format as paint
         from pygments.formatters.terminal import TerminalFormatter
 
         shown = visible_code(line)
         prefix, self._open = self._open, self._open_after(line)
-        coloured = highlight(f"{prefix}{shown}", self._lexer, TerminalFormatter()).removesuffix("\n")
-        return coloured.replace(prefix, "", 1) if prefix else coloured
+        tokens = _without(len(prefix), self._lexer.get_tokens(f"{prefix}{shown}"))
+        coloured: str = paint(tokens, TerminalFormatter())
+        return coloured
 
     def _open_after(self, line: str) -> str:
         opened = self._open
@@ -54,6 +56,15 @@ class Highlighter:
             elif opened == match.group():
                 opened = ""
         return opened
+
+
+def _without(count: int, tokens: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
+    """The tokens without their first `count` characters."""
+    for kind, text in tokens:
+        rest = text[count:]
+        count -= len(text) - len(rest)
+        if rest:
+            yield kind, rest
 
 
 def _lexer(language: str) -> Any:

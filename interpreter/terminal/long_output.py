@@ -14,15 +14,13 @@ class LongOutput:
 
     def feed(self, text: str) -> str:
         """What of this text is to be shown now."""
-        room = max(0, FIRST - self._lines)
+        room = FIRST - self._lines
         pieces = text.split("\n")
-        shown = pieces[: room + 1] if room else []
-        self._lines += len(pieces) - 1
-        if len(shown) == len(pieces):
+        self._lines += min(room, len(pieces) - 1)
+        if len(pieces) <= room:
             return text
-        held = pieces[len(shown) :] if room else pieces
-        self._hold(held)
-        return "\n".join(shown[:-1]) + "\n" if room else ""
+        self._hold(pieces[room:])
+        return "".join(f"{line}\n" for line in pieces[:room])
 
     def finish(self) -> str:
         """What is shown at the end: how much was held back, and its last lines."""

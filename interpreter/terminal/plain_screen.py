@@ -9,13 +9,14 @@ from interpreter.core.events import (
     CodeStarted,
     ErrorRaised,
     Event,
+    MessageAdded,
     Notice,
     OutputReceived,
     ProseDelta,
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock
+from interpreter.core.messages import CodeBlock, Execution, Text
 from interpreter.core.visible import visible, visible_code
 from interpreter.terminal.words import ending, problem
 
@@ -42,7 +43,13 @@ class PlainScreen:
                 self._new_line()
                 self._write("```\n")
             case OutputReceived(output):
+                if not isinstance(output, Text):
+                    self._new_line()
                 self._write(visible(plain(output_text((output,)))))
+            case MessageAdded(Execution(note=note)):
+                self._new_line()
+                if note:
+                    self._say(visible(note))
             case Notice(text):
                 self._say(visible(text))
             case ErrorRaised(error):

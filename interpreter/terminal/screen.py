@@ -1,5 +1,6 @@
 """Events on a terminal: drawn once, in the order they come."""
 
+import re
 from typing import TextIO
 
 from interpreter.core.events import (
@@ -15,8 +16,8 @@ from interpreter.core.events import (
     ReasoningDelta,
     TurnEnded,
 )
-from interpreter.core.feedback import output_text
-from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output
+from interpreter.core.feedback import output_text, plain
+from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output, Text
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.long_output import LongOutput
@@ -35,6 +36,7 @@ class Screen:
         self._width = width
         self._at_line_start = True
         self._waiting = ""
+        self._has_returned = False
         self._code = Highlighter(colours=colours)
         self._output = LongOutput()
 
@@ -82,16 +84,22 @@ class Screen:
         self._code.start(language)
 
     def _show_output(self, output: Output) -> None:
+        if not isinstance(output, Text):
+            self._new_line()
         text = self._output.feed(self._overwriting(output_text((output,))))
         self._write(self._painted(text, RED) if isinstance(output, Failure) and text else text)
 
     def _overwriting(self, text: str) -> str:
         # A program that returns to the start of its line means to overwrite it: it is erased, so that nothing hides.
-        pieces = text.replace("\r\n", "\n").split("\r")
-        return ERASE_LINE.join(visible_output(piece) for piece in pieces)
+        # What ends with a return waits: it may be half of a line's end, and the line is to be read until then.
+        text = "\r" * self._has_returned + text
+        self._has_returned = text.endswith("\r")
+        pieces = re.sub("\r+\n", "\n", text.rstrip("\r")).split("\r")
+        return ERASE_LINE.join(visible_output(piece) if self._colours else visible(plain(piece)) for piece in pieces)
 
     def _message_added(self, message: object) -> None:
         if isinstance(message, Execution):
+            self._has_returned = False
             self._write(self._output.finish())
             self._new_line()
             self._write(RESET if self._colours else "")

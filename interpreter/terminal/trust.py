@@ -12,8 +12,7 @@ def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     if trust.answer(folder) is not None or not has_modules(folder):
         return
     tty.write(f"There is Python code in {visible(str(folder))}. Code that runs here can import it if you trust it.\n")
-    tty.write("Trust the files in this folder? [y]es / [n]o ")
-    key = tty.key(lambda: False)
+    key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
     trusted = key in ("y", "Y")
     tty.write("yes\n" if trusted else "no\n")
     trust.remember(folder, trusted=trusted)

@@ -33,7 +33,9 @@ def test_where_the_last_reply_says_nothing_the_answer_is_what_was_printed():
 
 def test_what_failing_code_printed_is_no_answer():
     block = COUNTS
-    messages = turn("How many?", proposed(block, ""), Execution(block, "failed", (Text("half"), Failure("E", "m", "t"))))
+    messages = turn(
+        "How many?", proposed(block, ""), Execution(block, "failed", (Text("half"), Failure("E", "m", "t")))
+    )
     assert answer_text(messages) == ""
 
 

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.core.feedback import HEAD, SMALL_HEAD, SMALL_TAIL, TAIL, describe, left_out, output_text, plain, shorten
+from interpreter.core.feedback import (
+    HEAD,
+    SMALL_HEAD,
+    SMALL_TAIL,
+    TAIL,
+    describe,
+    left_out,
+    output_text,
+    plain,
+    shorten,
+)
 from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Text
 
 BLOCK = CodeBlock("python", "f()")

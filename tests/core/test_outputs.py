@@ -1,6 +1,7 @@
 """The outputs of a running block."""
 
 import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ def test_no_character_is_lost_and_neighbours_differ(texts):
     for stream in ("stdout", "stderr"):
         before = "".join(text.text for text in texts if text.stream == stream)
         assert "".join(text.text for text in joined if text.stream == stream) == before
-    assert all(one.stream != two.stream for one, two in zip(joined, joined[1:], strict=False))
+    assert all(one.stream != two.stream for one, two in pairwise(joined))
 
 
 def test_a_hundred_thousand_small_pieces_take_less_than_a_second():

@@ -30,9 +30,29 @@ REPLIES = [
     "```python\nprint(1)",
 ]
 PARTS = st.sampled_from(
-    ["```python\n", "```\n", "````py\n", "~~~\n", "print(1)\n", "  x = '''\n", "'''\n", "\n", "# it's\n", "text", "\r\n",
-     "```python example\n", "<think>\n", "</think>\n", "```sh\n", "<<E\n", "E\n", "- ", "\t", "```"]
-)  # fmt: skip
+    [
+        "```python\n",
+        "```\n",
+        "````py\n",
+        "~~~\n",
+        "print(1)\n",
+        "  x = '''\n",
+        "'''\n",
+        "\n",
+        "# it's\n",
+        "text",
+        "\r\n",
+        "```python example\n",
+        "<think>\n",
+        "</think>\n",
+        "```sh\n",
+        "<<E\n",
+        "E\n",
+        "- ",
+        "\t",
+        "```",
+    ]
+)
 
 
 def read(deltas) -> tuple[Reading, list]:

@@ -51,7 +51,9 @@ ATTACKS = [
     "\x85",
     "\ud800",
 ]
-HOSTILE = st.lists(st.one_of(st.text(max_size=5), st.sampled_from(ATTACKS), st.sampled_from("\x1b[]m;:0138\r\n\t"))).map("".join)
+HOSTILE = st.lists(
+    st.one_of(st.text(max_size=5), st.sampled_from(ATTACKS), st.sampled_from("\x1b[]m;:0138\r\n\t"))
+).map("".join)
 
 
 def hidden_left_in(text: str, allowed: set[str] = JOINERS) -> set[str]:
@@ -130,7 +132,9 @@ def test_windows_line_ends_are_line_ends_in_prose_and_marked_in_code():
     assert visible_code("a\r\nb") == "a␍\nb"
 
 
-@pytest.mark.parametrize("colour", ["\x1b[m", "\x1b[0m", "\x1b[1;31m", "\x1b[38;5;208m", "\x1b[38;2;8;8;8m", "\x1b[4:3m"])
+@pytest.mark.parametrize(
+    "colour", ["\x1b[m", "\x1b[0m", "\x1b[1;31m", "\x1b[38;5;208m", "\x1b[38;2;8;8;8m", "\x1b[4:3m"]
+)
 def test_colours_of_output_stay(colour):
     assert visible_output(f"{colour}x") == f"{colour}x"
 
@@ -140,7 +144,9 @@ def test_an_eighth_colour_is_no_concealment(colour):
     assert visible_output(f"{colour}x") == f"{colour}x"
 
 
-@pytest.mark.parametrize("conceal", ["\x1b[8m", "\x1b[0;8m", "\x1b[08m", "\x1b[8;31m", "\x1b[38;5;8;8m", "\x1b[38;5;1;8m"])
+@pytest.mark.parametrize(
+    "conceal", ["\x1b[8m", "\x1b[0;8m", "\x1b[08m", "\x1b[8;31m", "\x1b[38;5;8;8m", "\x1b[38;5;1;8m"]
+)
 def test_concealed_output_is_not_concealed(conceal):
     assert "\x1b" not in visible_output(f"{conceal}x")
 

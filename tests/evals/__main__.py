@@ -27,7 +27,9 @@ def main(argv: list[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
     print(report.summary(trials))
     if args.json:
-        args.json.write_text(json.dumps([report.record(trial) for trial in trials], ensure_ascii=False, indent=1))
+        args.json.write_text(
+            json.dumps([report.record(trial) for trial in trials], ensure_ascii=False, indent=1), "utf-8"
+        )
     return 0
 
 

@@ -68,10 +68,8 @@ def test_the_users_ipython_is_neither_read_nor_written(tmp_path: Path) -> None:
 
     kernel = kernels.get("python")
     run(kernel, "secret = 1")
-    ran = run(
-        kernel,
-        "import os, pathlib\nfolder = pathlib.Path(os.environ['IPYTHONDIR'])\n'started' in dir(), list(folder.rglob('history*'))",
-    )
+    code = "import os, pathlib\nfolder = pathlib.Path(os.environ['IPYTHONDIR'])\n"
+    ran = run(kernel, code + "'started' in dir(), list(folder.rglob('history*'))")
     kernels.close()
 
     assert ran.shown == ["(False, [])"]
@@ -191,7 +189,10 @@ PID = "import os; print(os.getpid(), flush=True)\n"
 
 @pytest.mark.parametrize("code", [f"{PID}import time; time.sleep(600)", f"{PID}sum(range(10**13))"])
 def test_a_kernel_dies_with_its_agent(tmp_path: Path, code: str) -> None:
-    agent = subprocess.Popen([sys.executable, "-c", AGENT, str(tmp_path), code], stdout=subprocess.PIPE, text=True)
+    # What a killed agent leaves is to go with the test's own folder.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    argv = [sys.executable, "-c", AGENT, str(tmp_path), code]
+    agent = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environment)
     assert agent.stdout
     pid = int(agent.stdout.readline())
     assert is_running(pid)

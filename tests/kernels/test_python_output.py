@@ -85,6 +85,20 @@ def test_output_of_children_stands_where_it_belongs(kernel: JupyterKernel) -> No
     assert lines == [*expected, "last", "end", ""]
 
 
+def test_lines_of_forked_children_stay_whole(kernel: JupyterKernel) -> None:
+    code = (
+        "import multiprocessing\n"
+        "def speak(number):\n    for _ in range(50): print('child', number)\n"
+        "fork = multiprocessing.get_context('fork')\n"
+        "children = [fork.Process(target=speak, args=(number,)) for number in range(3)]\n"
+        "[child.start() for child in children]; [child.join() for child in children]; print('parent')"
+    )
+
+    lines = run(kernel, code).stdout.splitlines()
+
+    assert sorted(lines) == sorted(["parent", *(f"child {number}" for number in range(3) for _ in range(50))])
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [
@@ -139,6 +153,14 @@ def test_a_value_too_large_to_show_is_cut(kernel: JupyterKernel) -> None:
 
     assert len(shown) < 2_000_000
     assert "49,000,002 characters left out" in shown
+
+
+def test_a_picture_too_large_to_show_is_named_and_another_form_is_not_added(kernel: JupyterKernel) -> None:
+    large = run(kernel, "display({'image/png': 'x' * 50_000_000}, raw=True)").outputs
+    small = run(kernel, "display({'image/png': 'x'}, raw=True)").outputs
+
+    assert [display.data for display in large] == [{"text/plain": "<too large to be shown>"}]
+    assert [display.data for display in small] == [{"image/png": "x"}]
 
 
 def test_displays_without_end_are_counted(kernel: JupyterKernel) -> None:

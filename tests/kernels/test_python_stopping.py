@@ -9,7 +9,7 @@ from tests.kernels.driving import meanwhile, run
 STOPPABLE = {
     "shell": "!sleep 600",
     "lock": "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()",
-    "join": "import threading, time; t = threading.Thread(target=time.sleep, args=(600,)); t.daemon = True; t.start(); t.join()",
+    "join": "import threading as th, time; t = th.Thread(target=time.sleep, args=(600,)); t.start(); t.join()",
     "await": "import asyncio; await asyncio.sleep(600)",
     "flood": "while True: print('x' * 10_000)",
 }

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.core.messages import CodeBlock, Display, Execution, Image, Instruction, Message, Reply, Text
+from interpreter.llm.history import History
 from interpreter.llm.pictures import describe_picture, pixel_size
 from interpreter.llm.wire import has_images, to_chat
 
@@ -55,6 +56,20 @@ def test_a_longer_conversation_keeps_what_was_sent_before(first: list[Message], 
     sent_later = to_chat("s", grown, sees_images=True, small=False)
 
     assert sent_later[: len(sent)] == sent
+
+
+@given(st.lists(messages, min_size=1, max_size=3), st.booleans(), st.booleans())
+def test_a_history_that_grows_and_shrinks_reads_as_if_told_for_the_first_time(
+    conversations: list[list[Message]], sees_images: bool, small: bool
+) -> None:
+    history = History(small=small)
+    whole: list[Message] = []
+
+    for more in conversations:
+        whole += more
+        for messages in (whole, whole[: len(whole) // 2], [*whole, Instruction("Now")]):
+            told = json.loads(history.encoded("s", messages, sees_images=sees_images))
+            assert told == to_chat("s", messages, sees_images=sees_images, small=small)
 
 
 def test_neighbours_of_one_role_are_joined_by_a_blank_line() -> None:

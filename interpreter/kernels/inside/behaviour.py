@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -48,15 +48,15 @@ def system(shell: Any, command: str) -> None:
     process = subprocess.Popen(
         shell.var_expand(command, depth=1),
         shell=True,
-        executable=os.environ.get("SHELL") or None,
+        executable=shutil.which("bash"),
         stdin=subprocess.DEVNULL,
-        # Or an interrupt sent to the group would leave a command running that ignores what its parent ignores.
-        restore_signals=True,
     )
     try:
         code = process.wait()
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        process.wait()
+        # The interrupt has reached its whole group; not everything obeys.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.kill()
         raise
     shell.user_ns["_exit_code"] = code

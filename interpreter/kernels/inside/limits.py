@@ -33,8 +33,9 @@ def bounded_data(data: dict[str, Any]) -> dict[str, Any]:
             kept[mime] = cut(value)
         elif not isinstance(value, str) or len(value) <= (BINARY if mime.startswith("image/") else TEXT):
             kept[mime] = value
-    kept.setdefault("text/plain", "<too large to be shown>")
-    return kept if len(kept) != len(data) or kept.keys() == data.keys() else data
+    if len(kept) < len(data):
+        kept.setdefault("text/plain", "<too large to be shown>")
+    return kept
 
 
 def cut(text: Any) -> Any:

@@ -22,6 +22,7 @@ from ipykernel.zmqshell import ZMQDisplayPublisher
 PIECE = 1 << 17
 """Characters that one message carries at most, or little more."""
 DESCRIPTORS = {"stdout": 1, "stderr": 2}
+OWNER = os.getpid()
 
 
 def parent_of(publisher: Any) -> Any:
@@ -40,8 +41,7 @@ class Stream(OutStream):  # type: ignore[misc,unused-ignore]
     # Waiting is the point: a reader that is slow must not make it give up.
     flush_timeout = 3600
     _unsent = 0
-
-    parent_header = property(parent_of, vars(OutStream)["parent_header"].fset)
+    _childs_text = ""
 
     def fileno(self) -> int:
         return DESCRIPTORS[self.name]
@@ -50,9 +50,23 @@ class Stream(OutStream):  # type: ignore[misc,unused-ignore]
         self._unsent = 0
         super()._flush()
 
+    def flush(self) -> None:
+        if os.getpid() == OWNER:
+            super().flush()
+            return
+        text, self._childs_text = self._childs_text, ""
+        with open(self.fileno(), "wb", closefd=False) as descriptor:
+            descriptor.write(text.encode("utf-8", "backslashreplace"))
+
     def write(self, string: str) -> int:
         if not isinstance(string, str):
             raise TypeError(f"write() argument must be str, not {type(string).__name__}")
+        if os.getpid() != OWNER:
+            # A forked child writes whole lines to the descriptor that its parent watches: pieces would mix.
+            self._childs_text += string
+            if "\n" in string:
+                self.flush()
+            return len(string)
         for start in range(0, len(string), PIECE):
             piece = string if len(string) <= PIECE else string[start : start + PIECE]
             super().write(piece)
@@ -102,8 +116,8 @@ def watch_pipes() -> None:
 
 
 def drain_pipes() -> None:
-    """Pass on what children have written so far."""
-    for pipe in PIPES:
+    """Pass on what children have written so far; a forked child leaves that to its parent."""
+    for pipe in PIPES if os.getpid() == OWNER else ():
         pipe.drain()
 
 
@@ -140,9 +154,10 @@ def remember_blocks() -> None:
 
     threading.Thread.start = start_remembering  # type: ignore[method-assign]
     pool.submit = submit_remembering
-    publisher: Any
-    for publisher in (ZMQDisplayPublisher, ZMQShellDisplayHook):
-        publisher.parent_header = property(parent_of, publisher.parent_header.fset)
+    for publisher in (OutStream, ZMQDisplayPublisher, ZMQShellDisplayHook):
+        # ipykernel 6 has no property here, and finds out by itself to which block a thread belongs.
+        if isinstance(known := vars(publisher).get("parent_header"), property):
+            publisher.parent_header = property(parent_of, known.fset)  # type: ignore[assignment]
 
 
 def run_for(block: Any, fn: Any, *args: Any, **kwargs: Any) -> Any:

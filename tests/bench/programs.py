@@ -1,0 +1,62 @@
+"""The programs that are measured, and where they run."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.measure import Cost, run
+from tests.bench.server import Exchange, Served, served
+
+COMMAND = str(Path(sys.executable).with_name("interpreter"))
+"""The console script as it is installed beside this Python."""
+MODULE = (sys.executable, "-m", "interpreter")
+NOTHING = (sys.executable, "-c", "pass")
+BARE = (sys.executable, str(Path(__file__).with_name("bare.py")))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An empty folder, an environment without anything of the user's, and a server."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    server: Served
+    runs: int
+
+    def run(self, *argv: str, in_terminal: bool = False) -> Cost:
+        """Run a program to its end."""
+        return run(argv, self.folder, self.environment, in_terminal=in_terminal)
+
+    def ours(self, model: str, *flags: str, in_terminal: bool = False) -> Cost:
+        """Our program carries out an instruction with a scripted model."""
+        words = ("-y", "--max-steps", "10000", "--api-base", self.server.url, "--model", model, *flags, "do it")
+        return self.run(COMMAND, *words, in_terminal=in_terminal)
+
+    def bare(self, model: str) -> Cost:
+        """The bare loop does the same."""
+        return self.run(*BARE, self.server.url, model, "do it")
+
+    def gaps(self) -> list[float]:
+        """Seconds from the end of each reply to the next request, in the session that has just ended."""
+        exchanges = self.server.exchanges()
+        return [later.arrived - earlier.answered for earlier, later in pairwise(exchanges)]
+
+    def exchanges(self) -> list[Exchange]:
+        """What the server saw since it was last asked."""
+        return self.server.exchanges()
+
+
+@contextmanager
+def bench(runs: int) -> Iterator[Bench]:
+    """Everything that a bench needs, cleaned up afterwards."""
+    with TemporaryDirectory() as name, served() as server:
+        folder = Path(name) / "work"
+        folder.mkdir()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTERPRETER_", "OPENAI_"))}
+        environment = {**kept, "INTERPRETER_HOME": str(Path(name) / "home"), "TERM": "xterm-256color"}
+        yield Bench(folder, environment, server, runs)

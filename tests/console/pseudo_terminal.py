@@ -1,0 +1,75 @@
+"""A pseudo-terminal in this process: what the program shows on it, and the keys that a person presses."""
+
+import os
+import select
+import termios
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
+
+from interpreter.console.tty import Tty
+from interpreter.core.cancel import CancelToken
+
+PATIENCE = 10
+"""Seconds until something that does not appear is taken for a hang."""
+
+
+class PseudoTerminal:
+    """Open with `with`; at the end the modes must be those of the beginning."""
+
+    def __enter__(self) -> Self:
+        self._person, self._program = os.openpty()
+        self.tty = Tty(self._program)
+        self.token = CancelToken()
+        self.screen = ""
+        self._modes = termios.tcgetattr(self._program)
+        self._worker = ThreadPoolExecutor(1)
+        self._is_open = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.token.cancel()
+        self._worker.shutdown()
+        if self._is_open:
+            assert self.finds_its_modes_as_they_were()
+            os.close(self._person)
+        os.close(self._program)
+
+    def starts(self, work: Callable[[], Any]) -> "Future[Any]":
+        """Let the program ask, in a thread of its own."""
+        return self._worker.submit(work)
+
+    def sees(self, text: str) -> Self:
+        """Wait until the text stands on the screen; what comes next is looked for behind it."""
+        until = time.monotonic() + PATIENCE
+        while text not in self.screen:
+            assert self._reads(until - time.monotonic()), f"{text!r} is not in {self.screen!r}"
+        self.screen = self.screen.split(text, 1)[1]
+        return self
+
+    def sees_nothing_of(self, text: str) -> bool:
+        """Whether the text does not come, and has not come since what was seen last."""
+        while self._reads(0.2):
+            pass
+        return text not in self.screen
+
+    def types(self, keys: str) -> Self:
+        """Press keys."""
+        os.write(self._person, keys.encode())
+        return self
+
+    def hangs_up(self) -> None:
+        """Close the window."""
+        os.close(self._person)
+        self._is_open = False
+
+    def finds_its_modes_as_they_were(self) -> bool:
+        """Whether keys are echoed, and lines edited, as before."""
+        return termios.tcgetattr(self._program) == self._modes
+
+    def _reads(self, seconds: float) -> bool:
+        if not select.select([self._person], [], [], max(0, seconds))[0]:
+            return False
+        self.screen += os.read(self._person, 4096).decode().replace("\r\n", "\n")
+        return True

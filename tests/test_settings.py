@@ -1,0 +1,165 @@
+"""What the user can choose, wherever it is chosen."""
+
+import traceback
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interpreter.core.errors import WrongUsage
+from interpreter.flags import UsageFault, parse
+from interpreter.settings import Keywords, Settings, from_environment, resolve
+
+NAMES = [field.name for field in fields(Settings)]
+FRONT_END_ONLY = {"interactive", "plain", "json"}
+KEY = "sk-proj-abcdef123456"
+
+
+def test_without_a_choice_there_are_the_defaults():
+    assert resolve({}, {}) == Settings()
+
+
+def test_the_environment_goes_before_the_defaults_and_what_was_given_before_the_environment():
+    environ = {"INTERPRETER_MODEL": "from-environment", "INTERPRETER_MAX_STEPS": "7"}
+    settings = resolve(environ, {"model": "given"})
+    assert (settings.model, settings.max_steps, settings.temperature) == ("given", 7, None)
+
+
+def test_a_flag_that_was_not_given_hides_nothing():
+    assert resolve({"INTERPRETER_AUTO_RUN": "yes"}, {"auto_run": None}).auto_run
+
+
+def test_false_and_zero_are_choices():
+    settings = resolve(
+        {"INTERPRETER_AUTO_RUN": "1", "INTERPRETER_TEMPERATURE": "1"}, {"auto_run": False, "temperature": 0}
+    )
+    assert (settings.auto_run, settings.temperature) == (False, 0.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_has_a_variable(name):
+    value = {bool: "yes", int: "5", float: "5"}.get(type(getattr(resolve({}, {name: "1"}), name)), "5")
+    assert getattr(resolve({f"INTERPRETER_{name.upper()}": value}, {}), name) not in (None, getattr(Settings(), name))
+
+
+def test_empty_variables_and_those_of_others_are_passed_over():
+    environ = {"INTERPRETER_MODEL": "", "INTERPRETER_HOME": "/x", "INTERPRETER_WHATEVER": "1", "MODEL": "m"}
+    assert from_environment(environ) == {}
+
+
+@pytest.mark.parametrize(("word", "meant"), [("1", True), ("TRUE", True), (" on ", True), ("No", False), ("0", False)])
+def test_yes_and_no_have_many_words(word, meant):
+    assert resolve({"INTERPRETER_PRIVATE": word}, {}).private is meant
+
+
+def test_paths_may_be_texts():
+    assert resolve({}, {"cwd": "/tmp", "python": Path("/usr/bin/python3")}).cwd == Path("/tmp")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timeout", "soon"),
+        ("timeout", 0),
+        ("timeout", -1),
+        ("timeout", float("nan")),
+        ("timeout", [1]),
+        ("max_steps", "3.5"),
+        ("max_steps", 3.5),
+        ("max_steps", 0),
+        ("temperature", "hot"),
+        ("auto_run", "perhaps"),
+        ("auto_run", 2),
+        ("cwd", 5),
+        ("model", 5),
+        ("model", ["a"]),
+        ("context_window", "-5"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_named_with_what_would_be_right(name, value):
+    with pytest.raises(WrongUsage) as raised:
+        resolve({}, {name: value})
+    assert name in str(raised.value) and " takes " in str(raised.value) and raised.value.hint
+
+
+def test_a_wrong_variable_is_named_as_the_user_wrote_it():
+    with pytest.raises(WrongUsage, match="INTERPRETER_MAX_STEPS='many'"):
+        resolve({"INTERPRETER_MAX_STEPS": "many"}, {})
+
+
+@pytest.mark.parametrize(("typo", "meant"), [("modle", "model"), ("autorun", "auto_run"), ("max_step", "max_steps")])
+def test_an_unknown_name_suggests_the_nearest(typo, meant):
+    with pytest.raises(WrongUsage) as raised:
+        resolve({}, {typo: "x"})
+    assert raised.value.hint == f"Did you mean {meant}?"
+
+
+def test_a_name_near_to_none_lists_them_all():
+    with pytest.raises(WrongUsage) as raised:
+        resolve({}, {"zzzzzz": "x"})
+    assert all(name in raised.value.hint for name in NAMES)
+
+
+@pytest.mark.parametrize("wrong", [{"modle": "x"}, {"timeout": "soon"}, {"api_key": KEY.encode()}, {"api_key": [KEY]}])
+def test_the_key_is_in_no_error_and_no_traceback(wrong):
+    with pytest.raises(WrongUsage) as raised:
+        resolve({"INTERPRETER_API_KEY": KEY}, {"api_key": KEY, **wrong})
+    assert KEY not in "".join(traceback.format_exception(raised.value)) + raised.value.hint
+
+
+def test_the_key_is_not_in_what_settings_look_like():
+    settings = resolve({}, {"api_key": KEY})
+    assert settings.api_key == KEY and KEY not in repr(settings)
+
+
+def test_every_flag_is_a_setting_and_every_setting_a_flag():
+    assert set(vars(parse([]))) - {"instruction"} == set(NAMES)
+
+
+def test_flags_that_were_not_given_are_none():
+    assert resolve({}, {**vars(parse([])), "instruction": None}) == Settings()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_flag_and_its_variable_mean_the_same(name):
+    flag = f"--{name.replace('_', '-')}"
+    is_switch = isinstance(getattr(Settings(), name), bool)
+    given = vars(parse([flag] if is_switch else [flag, "5"]))
+    given.pop("instruction")
+    assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else "5"}, {})
+
+
+def test_the_keywords_are_the_settings_without_those_of_a_front_end():
+    assert set(Keywords.__annotations__) == set(NAMES) - FRONT_END_ONLY
+
+
+def test_a_keyword_takes_at_least_what_the_setting_holds():
+    for name, hint in get_type_hints(Keywords).items():
+        held = get_type_hints(Settings)[name]
+        assert held == hint or set(getattr(held, "__args__", (held,))) <= set(hint.__args__)
+
+
+@pytest.mark.parametrize("argv", [["--modle", "x"], ["--model"], ["--auto-run=yes"], ["--auto"], ["--max-ste", "1"]])
+def test_words_that_do_not_fit_are_a_fault_of_usage(argv):
+    with pytest.raises(UsageFault):
+        parse(argv)
+
+
+def test_after_two_dashes_everything_is_the_instruction():
+    assert parse(["-y", "--", "--model", "is", "what?"]).instruction == ["--model", "is", "what?"]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["1", "5"])), st.sampled_from(NAMES))
+def test_settings_do_not_depend_on_where_they_were_said(chosen, elsewhere):
+    moved = {f"INTERPRETER_{elsewhere.upper()}": chosen[elsewhere]} if elsewhere in chosen else {}
+    given = {name: value for name, value in chosen.items() if name != elsewhere}
+    try:
+        expected = resolve({}, chosen)
+    except WrongUsage:
+        with pytest.raises(WrongUsage):
+            resolve(moved, given)
+        return
+    assert asdict(resolve(moved, given)) == asdict(expected)
