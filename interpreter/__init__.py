@@ -5,9 +5,6 @@ TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
-DISTRIBUTION = "kernel-interpreter"
-"""Tells this package from the other one of the same import name."""
-
 if TYPE_CHECKING:
     from typing import Any
 

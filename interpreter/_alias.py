@@ -6,8 +6,7 @@ It is the one module that the original `open-interpreter` cannot hide, so it is 
 # Neither pathlib nor typing: either takes longer to import than all that `--version` needs.
 import os
 import sys
-
-import interpreter as _package
+from importlib.machinery import PathFinder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +22,9 @@ _CLASH = (
 
 
 def _is_ours() -> bool:
-    if getattr(_package, "DISTRIBUTION", "") != "kernel-interpreter":
-        return False
-    folder = os.path.dirname(str(_package.__file__))  # noqa: PTH120
+    # Looked for, not imported: the other one imports half the world, or fails in our dependencies.
+    found = PathFinder.find_spec("interpreter")
+    folder = os.path.dirname(str(found.origin)) if found else ""  # noqa: PTH120
     return not os.path.isdir(f"{folder}/terminal_interface")  # noqa: PTH112
 
 
@@ -34,7 +33,9 @@ def __getattr__(name: str) -> "Any":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if not _is_ours():
         raise ImportError(_CLASH)
-    return getattr(_package, name)
+    import interpreter
+
+    return getattr(interpreter, name)
 
 
 def main() -> int:

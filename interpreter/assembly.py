@@ -33,6 +33,9 @@ LONG_PROMPT = 330.0
 EMBEDDED_CONTEXT = 16_384
 """Tokens: half of what the weights were trained for, in 200 MB of memory."""
 
+CALM, LIVELY = 0.0, 0.7
+"""Temperatures: the likeliest reply, and one that differs from the block that has just failed."""
+
 EMBEDDED_OUTPUT = 1_024
 """Tokens: a small model at temperature 0 may repeat itself for ever."""
 
@@ -206,6 +209,7 @@ def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, p
     from interpreter.llm.embedded import EmbeddedModel
     from interpreter.llm.embedded_process import EmbeddedServer
     from interpreter.llm.openai_model import OpenAIModel
+    from interpreter.llm.varied import Varied
 
     if name == EMBEDDED:
         file = weights.joined(private_folder(paths.models), progress)
@@ -214,18 +218,23 @@ def _embedded(name: str, settings: Settings, paths: Paths, token: CancelToken, p
         weights.check_gguf(file)
     longest = settings.max_output_tokens or EMBEDDED_OUTPUT
 
-    def connect(base_url: str, api_key: str) -> OpenAIModel:
+    def connect_at(temperature: float, base_url: str, api_key: str) -> OpenAIModel:
         return OpenAIModel(
             file.stem,
             api_key=api_key,
             api_base=base_url,
             cancel=token,
             small=True,
-            temperature=settings.temperature if settings.temperature is not None else 0.0,
+            temperature=temperature,
             max_output_tokens=longest,
             first_token_timeout=LONG_PROMPT,
             sees_images=False,
         )
+
+    def connect(base_url: str, api_key: str) -> Varied:
+        chosen = settings.temperature
+        temperatures = (CALM, LIVELY) if chosen is None else (chosen, chosen)
+        return Varied(*(connect_at(temperature, base_url, api_key) for temperature in temperatures))
 
     def serve(model_file: Path) -> EmbeddedServer:
         return EmbeddedServer(

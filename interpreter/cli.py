@@ -2,24 +2,41 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 SUBCOMMANDS = ("sessions", "models", "kernels", "config", "doctor", "log")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
-    argv = sys.argv[1:] if argv is None else list(argv)
+    from interpreter.terminal.streams import is_heard, mend_streams
+
+    mend_streams()
+    try:
+        code = _dispatch(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:
+        from interpreter.terminal.signals import leave_in_peace
+
+        leave_in_peace()
+        code = 130
+    except BrokenPipeError:
+        # Whoever read our output has left.
+        code = 1
+    return code if is_heard() else code or 1
+
+
+def _dispatch(argv: list[str]) -> int:
     from interpreter import flags
 
+    if argv and argv[0] in SUBCOMMANDS:
+        hint = f"To send the word as an instruction: interpreter -- {argv[0]}"
+        return _fail(f"`interpreter {argv[0]}` is kept for a subcommand that this version does not have.", hint, 2)
     try:
         given = vars(flags.parse(argv))
     except flags.UsageFault as fault:
         return _fail(f"{fault}.", "Run interpreter --help to see what there is.", 2)
     except SystemExit as leaving:
         return int(leaving.code or 0)
-    if argv and argv[0] in SUBCOMMANDS:
-        hint = f"To send the word as an instruction: interpreter -- {argv[0]}"
-        return _fail(f"`interpreter {argv[0]}` is kept for a subcommand that this version does not have.", hint, 2)
     words = given.pop("instruction")
     return _run(given, " ".join(words) if words else None)
 
@@ -32,22 +49,23 @@ def _run(given: dict[str, object], words: str | None) -> int:
     from interpreter.terminal.front import run
 
     try:
-        settings = resolve(os.environ, given)
-        return run(settings, words)
-    except InterpreterError as error:
+        return run(resolve(os.environ, given), words)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
         if given.get("verbose"):
             import traceback
 
             traceback.print_exc()
-        return _fail(str(error), error.hint, error.exit_code)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # Whoever read our output has left; the interpreter must not complain about it when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        if isinstance(error, InterpreterError):
+            return _fail(str(error), error.hint, error.exit_code)
+        said = f"{error.strerror or error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        return _fail(f"The program could not go on: {said}.", "Mend that, or run it again with -v to see where it stopped.", 1)
 
 
 def _fail(message: str, hint: str, code: int) -> int:
-    print(f"Error: {message}\n{hint}" if hint else f"Error: {message}", file=sys.stderr)
+    from interpreter.core.visible import visible
+
+    with suppress(OSError):
+        print(visible(f"Error: {message}\n{hint}" if hint else f"Error: {message}"), file=sys.stderr, flush=True)
     return code

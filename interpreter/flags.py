@@ -40,7 +40,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_model(parser.add_argument_group("model"))
     _add_running(parser.add_argument_group("running code"))
     _add_front(parser.add_argument_group("input and output"))
-    return parser.parse_args(argv)
+    end = argv.index("--") if "--" in argv else len(argv)
+    given = parser.parse_intermixed_args(argv[:end])
+    given.instruction += argv[end + 1 :]
+    return given
 
 
 def _add_model(group: argparse._ArgumentGroup) -> None:

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from interpreter.llm.choose import key_variables
 from interpreter.storage.paths import private_folder
+
+# An example may take longer than 0.2 s on a busy machine: that is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

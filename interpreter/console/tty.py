@@ -46,7 +46,7 @@ class Tty:
         with suppress(OSError, termios.error), self._mode(off=termios.ECHO if hidden else 0):
             self.write(prompt)
             typed = self._read(stop)
-        if hidden:
+        if hidden or not typed:
             self.write("\n")
         return typed.decode("utf-8", "replace").rstrip("\n") if typed else None
 

@@ -13,18 +13,37 @@ _ASKS_FOR_CODE = re.compile(
     r"função|функци\w+|класс|скрипт|программ\w+|код)\b|函数|代码|程序|脚本|(?:个|写|定义|实现)类(?![别型])|実装|関数|コード|함수|코드|클래스",
     re.IGNORECASE,
 )
+_TELLING = re.compile(r"\d+|[^\W\d_]{4,}|[\u3040-\u9fff\uac00-\ud7af]")
+"""Numbers, words of four letters or more, and characters of scripts that write without spaces."""
+
+SHORT = 8
+"""Lines: a longer output is material rather than a result."""
+
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 
 
 def answer_text(messages: Sequence[Message]) -> str:
-    """The text of the turn's last reply; where it says nothing of its own, what the code printed last."""
+    """The text of the turn's last reply; where it says nothing of what the code printed last, that too."""
     replies = [message for message in messages if isinstance(message, Reply)]
-    done = [message for message in messages if isinstance(message, Execution)]
     said = _prose(replies[-1]).strip() if replies else ""
-    printed = plain(output_text(done[-1].outputs)).strip() if done and done[-1].status == "ok" else ""
-    if replies and replies[-1].block is not None:
+    printed = _printed(messages)
+    if not replies or replies[-1].block is not None or not said or _ignores(said, printed):
         return "\n\n".join(part for part in (said, printed) if part)
-    return said or printed
+    return said
+
+
+def _printed(messages: Sequence[Message]) -> str:
+    """What the last block printed, if it succeeded."""
+    done = [message for message in messages if isinstance(message, Execution)]
+    return plain(output_text(done[-1].outputs)).strip() if done and done[-1].status == "ok" else ""
+
+
+def _ignores(said: str, printed: str) -> bool:
+    """Whether a reply has no number and no longer word in common with a short output: it may be made up."""
+    if printed.count("\n") >= SHORT or _FENCE.search(said):
+        return False
+    shown = set(_TELLING.findall(printed.lower()))
+    return bool(shown) and not shown & set(_TELLING.findall(said.lower()))
 
 
 def readable(messages: Sequence[Message]) -> str:

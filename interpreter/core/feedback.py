@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from interpreter.core.messages import Display, Execution, Failure, Output, Text
@@ -16,6 +17,12 @@ TASK = 400
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _OPAQUE = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>$")
 
+LESSONS = "\n\nWhat failed before, so do it differently:\n"
+"""Stands between an instruction and what a small model is to learn from its failures."""
+
+_ARROWS = re.compile(r"^-+> *\d+ .*$", re.MULTILINE)
+"""Where IPython's traceback points at a line; the first is in the block itself."""
+
 _OPENINGS = {
     "ok": "The code ran. Its output:",
     "failed": "The code failed:",
@@ -26,10 +33,16 @@ _OPENINGS = {
 }
 
 
+def ask(instruction: str, *, small: bool) -> str:
+    """The instruction as the model reads it; a small one guesses unless it is asked for code."""
+    return f"Task: {instruction}\n\nWrite the Python block for the first step." if small else instruction
+
+
 def describe(execution: Execution, instruction: str, *, small: bool) -> str:
     """What the model reads after its block; for a small one, with the task and what to do next."""
     head, tail = (SMALL_HEAD, SMALL_TAIL) if small else (HEAD, TAIL)
-    shown = shorten(plain(output_text(execution.outputs)), head, tail).strip("\n")
+    outputs = tuple(map(_brief, execution.outputs)) if small else execution.outputs
+    shown = shorten(plain(output_text(outputs)), head, tail).strip("\n")
     opening = _OPENINGS[execution.status]
     if execution.status == "ok" and not shown:
         opening = (
@@ -101,11 +114,22 @@ def _plainest(data: Mapping[str, Any]) -> str:
     return text or f"[{', '.join(data)}]"
 
 
+def _brief(output: Output) -> Output:
+    """A traceback cut down to the line of the block and the error: every token is felt by a small model."""
+    if not isinstance(output, Failure):
+        return output
+    error = f"{output.name}: {output.message}"
+    return replace(output, traceback="\n".join([*_ARROWS.findall(output.traceback)[:1], error]))
+
+
 def _next_step(execution: Execution, instruction: str) -> str:
+    instruction = instruction.split(LESSONS)[0]
     task = instruction if len(instruction) <= TASK else f"{instruction[:TASK]}…"
-    language = execution.block.language
+    return f"\nTask: {task}\n{_advice(execution)}"
+
+
+def _advice(execution: Execution) -> str:
+    # A model of half a billion parameters that is offered another block repeats its last one: it is asked for one thing.
     if execution.status == "ok":
-        advice = f"If this solves it, answer in one sentence without code. Otherwise send the next {language} block."
-    else:
-        advice = f"Send a corrected {language} block."
-    return f"\nTask: {task}\n{advice}"
+        return "Now answer the task in one sentence, without code, in the language of the task."
+    return f"Write a different {execution.block.language} block that works."

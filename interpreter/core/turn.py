@@ -15,13 +15,16 @@ TRIES = 3
 
 def repeats_success(messages: Sequence[Message]) -> bool:
     """The last reply only sends the block again that has just succeeded."""
-    *_, last = messages
-    done = [message for message in messages if isinstance(message, Execution)]
-    return bool(done) and done[-1].status == "ok" and isinstance(last, Reply) and last.block == done[-1].block
+    last = messages[-1]
+    done = next((message for message in reversed(messages) if isinstance(message, Execution)), None)
+    return done is not None and done.status == "ok" and isinstance(last, Reply) and last.block == done.block
 
 
 def is_stuck(messages: Sequence[Message]) -> bool:
-    """One block has failed the same way `TRIES` times."""
+    """One block has failed the same way `TRIES` times; asked after every execution."""
+    last = messages[-1]
+    if isinstance(last, Execution) and last.status == "ok":
+        return False
     failures = Counter(
         (message.block, message.status, _cause(message))
         for message in messages

@@ -2,32 +2,51 @@
 
 import json
 from collections.abc import Sequence
+from operator import is_
 from typing import Any
 
-from interpreter.core.messages import Message
-from interpreter.llm.wire import Group, chat_message, grouped, head
+from interpreter.core.messages import Message, Reply
+from interpreter.llm.wire import chat_message, grouped, head
 
 
 class History:
-    """Keeps what the messages of the last request became; messages never change."""
+    """Remembers how the messages before the last reply were told; nothing that follows can change that."""
 
     def __init__(self, *, small: bool) -> None:
         self._small = small
-        self._known: dict[tuple[object, ...], tuple[Group, str]] = {}
+        self._sees_images = False
+        self._settled: list[Message] = []
+        self._instruction = ""
+        self._told: list[bytes] = []
 
-    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> str:
-        """The chat messages of a request as a JSON array."""
-        known, self._known = self._known, {}
-        for position, group in enumerate(grouped(messages)):
-            # An id stands for its message only as long as that lives: it is kept beside what it became.
-            key = (position, sees_images, group.instruction, *map(id, group.messages))
-            self._known[key] = known.get(key) or (group, self._encode(group, sees_images))
-        return f"[{','.join([*map(as_json, head(system)), *(text for _, text in self._known.values())])}]"
+    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> list[bytes]:
+        """The chat messages of a request, each as a JSON object."""
+        if sees_images != self._sees_images or not self._begins(messages):
+            self._forget(sees_images)
+        groups = grouped(messages[len(self._settled) :], self._instruction)
+        if self._told:
+            # What is settled ends with the user; only a beginning lacks one before its first reply.
+            del groups[0]
+        texts = [as_json(chat_message(group, sees_images=sees_images, small=self._small)) for group in groups]
+        told = [*map(as_json, head(system)), *self._told, *texts]
+        if len(groups) > 2:
+            count = len(messages) - sum(len(group.messages) for group in groups[-2:])
+            self._settled += messages[len(self._settled) : count]
+            self._instruction = groups[-2].instruction
+            self._told += texts[:-2]
+        return told
 
-    def _encode(self, group: Group, sees_images: bool) -> str:
-        return as_json(chat_message(group, sees_images=sees_images, small=self._small))
+    def _begins(self, messages: Sequence[Message]) -> bool:
+        """Whether what is settled stands at the beginning of a conversation and is followed by a reply, if by any."""
+        count = len(self._settled)
+        is_same = len(messages) >= count and all(map(is_, self._settled, messages))
+        return is_same and (len(messages) == count or isinstance(messages[count], Reply))
+
+    def _forget(self, sees_images: bool) -> None:
+        self._sees_images = sees_images
+        self._settled, self._instruction, self._told = [], "", []
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any) -> bytes:
     """Compact JSON; characters beyond ASCII as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
-from interpreter.core.feedback import describe
+from interpreter.core.feedback import ask, describe
 from interpreter.core.messages import Execution, Image, Instruction, Message, Reply
 from interpreter.llm.pictures import describe_picture
 
@@ -37,9 +37,12 @@ def head(system: str) -> list[dict[str, Any]]:
     return [{"role": "system", "content": _clean(system)}] if system.strip() else []
 
 
-def grouped(messages: Iterable[Message]) -> list[Group]:
-    """The messages in groups of user and assistant in turn, an empty one of the user's where one is missing."""
-    groups = list(_groups(messages))
+def grouped(messages: Iterable[Message], instruction: str = "") -> list[Group]:
+    """The messages in groups of user and assistant in turn, an empty one of the user's where one is missing.
+
+    `instruction` is the last one before them.
+    """
+    groups = list(_groups(messages, instruction))
     if not groups or groups[0].role != "user":
         groups.insert(0, Group("user"))
     if groups[-1].role != "user":
@@ -57,8 +60,7 @@ def has_images(messages: Iterable[Message]) -> bool:
     return any(message.images for message in messages if isinstance(message, Instruction | Execution))
 
 
-def _groups(messages: Iterable[Message]) -> Iterator[Group]:
-    instruction = ""
+def _groups(messages: Iterable[Message], instruction: str) -> Iterator[Group]:
     for role, neighbours in groupby(messages, key=_role):
         group = Group(role, tuple(neighbours), instruction)
         yield group
@@ -77,7 +79,7 @@ def _parts(group: Group, small: bool) -> Iterator[Part]:
         match message:
             case Instruction():
                 instruction = message.text
-                yield message.text
+                yield ask(message.text, small=small)
                 yield from message.images
             case Reply():
                 yield _said(message)

@@ -5,31 +5,35 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol
 
-from interpreter.assembly import Assembled, assemble, working_folder
-from interpreter.console.people import TerminalApprover, TerminalAsker
-from interpreter.console.tty import open_tty
+from interpreter.assembly import EMBEDDED, Assembled, assemble, working_folder
+from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
+from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import WrongUsage
+from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
+from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
 from interpreter.terminal.json_screen import JsonScreen
+from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
-from interpreter.terminal.signals import leave_on_termination, stops_turn
+from interpreter.terminal.signals import leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.trust import ask_for_trust
 
 UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
+
+CHOSE_EMBEDDED = "No model was named and no key found, so this is the embedded one: small, and on this machine only."
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -73,68 +77,96 @@ def run(settings: Settings, words: str | None) -> int:
 
     Raises InterpreterError for what keeps it from starting.
     """
-    leave_on_termination()
-    _mend_streams()
     data = piped()
-    with tempfile.TemporaryDirectory(prefix="interpreter-") as folder:
-        text = _instruction(words, data, Path(folder))
+    with ExitStack() as leaving:
+        text = _instruction(words, data, leaving)
         chats = text is None or settings.interactive
-        with _front(settings, chats=chats) as front:
-            code = 0 if text is None else front.carry_out(text)
-            if chats:
-                from interpreter.terminal.chat import chat
+        if chats and settings.json:
+            raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
+        leaving.enter_context(modes_kept())
+        front = leaving.enter_context(_front(settings, chats=chats))
+        code = 0 if text is None else front.carry_out(text)
+        if chats:
+            from interpreter.terminal.chat import chat
 
-                code = chat(front, settings)
-            return code
+            _listen_to_terminal()
+            code = chat(front, settings)
+        return code
 
 
-def _instruction(words: str | None, data: bytes, folder: Path) -> str | None:
-    if words is None and not data and sys.stdin is not None and sys.stdin.isatty():
+def draws(settings: Settings) -> bool:
+    """Whether there is a terminal that can be drawn on, and nobody asked for less."""
+    return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | None:
+    """The instruction, None for a chat; an attachment is kept in a file until `leaving` closes."""
+    if words is None and not data and sys.stdin.isatty():
         return None
     text = (words or "").strip() or (as_instruction(data) if words is None else "")
     if not text:
         raise WrongUsage("The instruction is empty.", 'Say what you want done: interpreter "…"')
-    return attach(text, data, folder) if words and data else text
+    if not (words and data):
+        return text
+    return attach(text, data, Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="interpreter-"))))
 
 
 @contextmanager
 def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     token = CancelToken()
+    leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     screen = _screen(settings)
     paths = find_paths(os.environ)
     if chats and tty is not None:
-        ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
+        _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     if settings.auto_run:
         print(UNBOXED, file=sys.stderr, flush=True)
     assembled = assemble(
         settings,
         os.environ,
-        approver=TerminalApprover(tty, token, screen.show_block) if tty else Nobody(),
+        approver=_approver(tty, token, screen) if tty else Nobody(),
         asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
         token=token,
         last_used=last_model(paths) if chats else None,
         progress=show_progress(sys.stderr),
     )
-    with closing(assembled):
+    try:
+        if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
+            print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen)
+    finally:
+        leave_in_peace()
+        assembled.close()
+
+
+def _approver(tty: Tty, token: CancelToken, screen: Shows) -> TerminalApprover:
+    if sys.stdout.isatty():
+        return TerminalApprover(tty, token, screen.show_block)
+    # What went to a pipe or a file has not been seen by whoever is asked.
+    return TerminalApprover(tty, token, lambda block: tty.write(plain_block(block)), shows_first=True)
+
+
+def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
+    try:
+        ask_for_trust(trust, folder, tty)
+    except StorageFailed as error:
+        print(f"The answer is not kept, so the folder is not trusted: {visible(str(error))}", file=sys.stderr)
+
+
+def _listen_to_terminal() -> None:
+    """Whoever piped an instruction goes on at the terminal."""
+    if sys.stdin.isatty() or (tty := open_tty()) is None:
+        return
+    os.dup2(tty.fileno(), 0)
+    sys.stdin = os.fdopen(0, closefd=False)
 
 
 def _screen(settings: Settings) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
-    if settings.plain or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not draws(settings):
         return PlainScreen(sys.stdout, sys.stderr)
     from interpreter.terminal.screen import Screen
 
     return Screen(sys.stdout, colours=not os.environ.get("NO_COLOR"), width=shutil.get_terminal_size().columns)
-
-
-def _mend_streams() -> None:
-    """Closed streams become /dev/null; characters that the terminal's encoding lacks are replaced, never an error."""
-    for name in ("stdout", "stderr"):
-        stream: TextIO | None = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")

@@ -2,6 +2,11 @@
 
 from collections import deque
 
+from interpreter.core.feedback import left_out
+
+MARK_LINES = 2
+"""Lines from the beginning of a text to the end of its mark for what was left out."""
+
 FIRST, LAST = 1_000, 100
 """Lines on the screen: enough to scroll through, few enough that a flood does not bury the conversation."""
 
@@ -12,9 +17,10 @@ class LongOutput:
     def __init__(self) -> None:
         self._start()
 
-    def feed(self, text: str) -> str:
-        """What of this text is to be shown now."""
+    def feed(self, text: str, missing: int = 0) -> str:
+        """What of this text is to be shown now; it begins with the mark for `missing` characters that nobody has."""
         room = FIRST - self._lines
+        self._missing += missing if room <= MARK_LINES else 0
         pieces = text.split("\n")
         self._lines += min(room, len(pieces) - 1)
         if len(pieces) <= room:
@@ -25,16 +31,21 @@ class LongOutput:
     def finish(self) -> str:
         """What is shown at the end: how much was held back, and its last lines."""
         lines = [*self._held, self._open] if self._open else list(self._held)
-        hidden = self._dropped
+        mark = [self._mark(lines)] if self._dropped else []
         self._start()
-        mark = [f"[… {hidden:,} lines not shown …]"] if hidden else []
         return "\n".join([*mark, *lines]) + "\n" if lines else ""
+
+    def _mark(self, shown: list[str]) -> str:
+        if not self._missing or left_out(self._missing) in shown:
+            return f"[… {self._dropped:,} lines not shown …]"
+        # The mark for the characters has gone with the lines around it, and was counted as one of them.
+        return f"[… {self._dropped - 1:,} lines and {self._missing:,} characters not shown …]"
 
     def _start(self) -> None:
         self._lines = 0
         self._held: deque[str] = deque(maxlen=LAST)
         self._open = ""
-        self._dropped = 0
+        self._dropped = self._missing = 0
 
     def _hold(self, pieces: list[str]) -> None:
         pieces = [self._open + pieces[0], *pieces[1:]]

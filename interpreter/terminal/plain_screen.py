@@ -46,9 +46,9 @@ class PlainScreen:
                 if not isinstance(output, Text):
                     self._new_line()
                 self._write(visible(plain(output_text((output,)))))
-            case MessageAdded(Execution(note=note)):
+            case MessageAdded(Execution(status=status, note=note)):
                 self._new_line()
-                if note:
+                if note and status != "refused":
                     self._say(visible(note))
             case Notice(text):
                 self._say(visible(text))

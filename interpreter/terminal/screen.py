@@ -86,7 +86,8 @@ class Screen:
     def _show_output(self, output: Output) -> None:
         if not isinstance(output, Text):
             self._new_line()
-        text = self._output.feed(self._overwriting(output_text((output,))))
+        missing = output.left_out if isinstance(output, Text) else 0
+        text = self._output.feed(self._overwriting(output_text((output,))), missing)
         self._write(self._painted(text, RED) if isinstance(output, Failure) and text else text)
 
     def _overwriting(self, text: str) -> str:
@@ -105,15 +106,16 @@ class Screen:
             self._write(RESET if self._colours else "")
             for _ in message.images:
                 self._say("[picture]", DIM)
-            if message.note:
+            if message.note and message.status != "refused":
                 self._say(visible(message.note), DIM)
         if isinstance(message, Instruction | Execution):
             self._wait_for("thinking …")
 
     def _wait_for(self, what: str) -> None:
         if self._colours:
-            self._waiting = what
-            self._out.write(self._painted(what, DIM))
+            # Shorter than a line, or erasing that line would leave the rest of it.
+            self._waiting = what[: self._width - 1]
+            self._out.write(self._painted(self._waiting, DIM))
             self._out.flush()
 
     def _stop_waiting(self) -> None:
@@ -136,7 +138,8 @@ class Screen:
         if text:
             self._out.write(text)
             self._out.flush()
-            self._at_line_start = text.removesuffix(RESET).endswith("\n")
+            if drawn := text.removesuffix(RESET):
+                self._at_line_start = drawn.endswith("\n")
 
     def _new_line(self) -> None:
         if not self._at_line_start:

@@ -3,8 +3,10 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -17,20 +19,51 @@ def stops_turn(cancel: Callable[[bool], None]) -> Iterator[None]:
         presses += 1
         cancel(presses > 1)
 
-    before = signal.signal(signal.SIGINT, pressed)
+    with _answers(pressed):
+        yield
+
+
+def ignores_ctrl_c() -> AbstractContextManager[None]:
+    """Between turns Ctrl-C is a key for the prompt; elsewhere it must not end the chat."""
+    return _answers(_nothing)
+
+
+def breaks_off() -> AbstractContextManager[None]:
+    """Ctrl-C raises KeyboardInterrupt."""
+    return _answers(signal.default_int_handler)
+
+
+def leave_on_termination(before: Callable[[], None]) -> None:
+    """SIGTERM and SIGHUP call `before`, then leave through every `finally` with 128 plus their number as exit code.
+
+    One that was ignored when we began (`nohup`) stays ignored.
+    """
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        leave_in_peace()
+        before()
+        sys.exit(128 + number)
+
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, leave)
+
+
+def leave_in_peace() -> None:
+    """From here on no signal breaks off what is left to do: a moment's cleaning up, and Python's own end."""
+    for number in (signal.SIGINT, *ENDING):
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def _answers(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, before)
 
 
-def leave_on_termination() -> None:
-    """SIGTERM and SIGHUP leave through every `finally`, with exit code 128 plus the signal's number."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, signal.SIG_IGN)
-        sys.exit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """What a signal does between turns."""

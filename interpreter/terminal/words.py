@@ -4,7 +4,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.events import TurnReason
 
 _ENDINGS: dict[TurnReason, str] = {
-    "interrupted": "Stopped. What was defined so far is kept; say how to go on.",
+    "interrupted": "Stopped.",
     "step_limit": "The turn reached its limit of steps. Say “go on”, or allow more with --max-steps.",
     "stuck": "The same code failed the same way three times, so the turn was ended. Try saying it differently.",
     "unapproved": "Code was proposed, and there is nobody to approve it. Use -y to run code without asking.",

@@ -19,7 +19,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "import": (imports, 15),
     "job": (one_shot, 7),
     "gap": (gaps, 3),
-    "steps": (many_steps, 1),
+    "steps": (many_steps, 4),
     "memory": (memory, 3),
     "screen": (prose, 5),
 }

@@ -40,7 +40,8 @@ class Figure:
         return self.what, self._amount(self.ours), self._amount(self.floor), ratio, self._goal()
 
     def _amount(self, value: float | None) -> str:
-        return "" if value is None else f"{value:.{0 if abs(value) >= 100 else 1}f} {self.unit}"
+        digits = 0 if abs(value or 0) >= 100 else 2 if self.unit == "s" else 1
+        return "" if value is None else f"{value:.{digits}f} {self.unit}"
 
     def _goal(self) -> str:
         goals = [f"≤ {self.most_ratio:g} times"] if self.most_ratio is not None else []

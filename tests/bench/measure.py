@@ -30,8 +30,9 @@ class Cost:
 
 
 def alternately(runs: int, ours: Callable[[], T], floor: Callable[[], T]) -> tuple[list[T], list[T]]:
-    """What both give in so many runs, one after the other, after a warm-up of each."""
-    ours(), floor()
+    """What both give in so many runs, in turn; before the first of several, each is run once for nothing."""
+    if runs > 1:
+        ours(), floor()
     pairs = [(ours(), floor()) for _ in range(runs)]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 

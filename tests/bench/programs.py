@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.measure import Cost, run
-from tests.bench.server import Exchange, Served, served
+from tests.bench.server import Served, served
 
 COMMAND = str(Path(sys.executable).with_name("interpreter"))
 """The console script as it is installed beside this Python."""
@@ -42,13 +42,9 @@ class Bench:
         return self.run(*BARE, self.server.url, model, "do it")
 
     def gaps(self) -> list[float]:
-        """Seconds from the end of each reply to the next request, in the session that has just ended."""
+        """Seconds from the end of each reply to the next request, since this was last asked."""
         exchanges = self.server.exchanges()
         return [later.arrived - earlier.answered for earlier, later in pairwise(exchanges)]
-
-    def exchanges(self) -> list[Exchange]:
-        """What the server saw since it was last asked."""
-        return self.server.exchanges()
 
 
 @contextmanager

@@ -1,44 +1,58 @@
 """What lies between the end of a reply and the next request, as the server sees it, against the bare loop."""
 
-from collections.abc import Callable, Iterator
-from statistics import mean, median
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from tests.bench.figure import Figure
 from tests.bench.measure import Cost, alternately
 from tests.bench.programs import Bench
 
-EDGE = 20
-"""How many of the first and of the last gaps are compared."""
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One process: the seconds between its steps, and its peak of memory in MB."""
+
+    gaps: list[float]
+    peak: float | None
 
 
 def gaps(bench: Bench, steps: int = 60) -> Iterator[Figure]:
-    """The usual gap; the first is left out, since it waits for the kernel."""
-    model = f"steps-{steps}-20"
-    ours, floor = alternately(
-        bench.runs, lambda: _session(bench, bench.ours, model), lambda: _session(bench, bench.bare, model)
+    """The usual gap between two steps."""
+    ours, floor = _sessions(bench, bench.runs, f"steps-{steps}-20")
+    yield Figure(f"gap between two of {steps} steps", _usual(ours), _usual(floor), "ms", most_ratio=2)
+
+
+def many_steps(bench: Bench, steps: int = 200, edge: int = 20) -> Iterator[Figure]:
+    """Whether steps get slower, and memory larger, as the conversation grows by 2 KB a step.
+
+    The floor of each program is its own beginning: its first gaps, its peak in a session that ends after them.
+    """
+    short, long = _sessions(bench, 1, f"steps-{edge}-2048"), _sessions(bench, bench.runs, f"steps-{steps}-2048")
+    for name, most, brief, whole in (("", 1.1, short[0], long[0]), (" (bare loop)", None, short[1], long[1])):
+        first, last = _usual(whole, slice(edge)), _usual(whole, slice(-edge, None))
+        yield Figure(f"last {edge} of {steps} gaps, against the first{name}", last, first, "ms", most_ratio=most)
+        if peak := _peak(whole):
+            yield Figure(f"memory of {steps} steps, against {edge}{name}", peak, _peak(brief), "MB")
+
+
+def _sessions(bench: Bench, runs: int, model: str) -> tuple[list[Session], list[Session]]:
+    return alternately(
+        runs, lambda: _session(bench, lambda: bench.ours(model)), lambda: _session(bench, lambda: bench.bare(model))
     )
-    ours_ms, floor_ms = (1000 * median(gap for session in sessions for gap in session) for sessions in (ours, floor))
-    yield Figure(f"gap between two of {steps} steps", ours_ms, floor_ms, "ms", most_ratio=2)
 
 
-def many_steps(bench: Bench, steps: int = 200, edge: int = EDGE) -> Iterator[Figure]:
-    """Whether steps get slower as the conversation grows, and how memory grows with it."""
-    few, many = f"steps-{edge}-2048", f"steps-{steps}-2048"
-    bench.exchanges()
-    peaks = [run(model).peak for run in (bench.ours, bench.bare) for model in (few,)]
-    bench.exchanges()
-    for name, run, first_peak in (("", bench.ours, peaks[0]), (" (bare loop)", bench.bare, peaks[1])):
-        cost = run(many)
-        taken = bench.gaps()[1:]
-        goal = None if name else 1.1
-        first, last = (1000 * mean(part) for part in (taken[:edge], taken[-edge:]))
-        what = f"last {edge} of {steps} gaps against the first{name}"
-        yield Figure(what, last, first, "ms", most_ratio=goal)
-        if cost.peak and first_peak:
-            yield Figure(f"memory: {steps} steps against {edge}{name}", cost.peak, first_peak, "MB")
+def _session(bench: Bench, run: Callable[[], Cost]) -> Session:
+    bench.gaps()  # whatever else was measured before is not of this session
+    cost = run()
+    return Session(bench.gaps()[1:], cost.peak)  # the first one waits for the kernel
 
 
-def _session(bench: Bench, run: Callable[[str], Cost], model: str) -> list[float]:
-    bench.exchanges()
-    run(model)
-    return bench.gaps()[1:]
+def _usual(sessions: Sequence[Session], part: slice = slice(None)) -> float:
+    """Milliseconds of the median gap: on a busy machine some are ten times as long."""
+    return 1000 * median(gap for session in sessions for gap in session.gaps[part])
+
+
+def _peak(sessions: Sequence[Session]) -> float | None:
+    peaks = [session.peak for session in sessions if session.peak]
+    return median(peaks) if peaks else None

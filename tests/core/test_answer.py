@@ -118,7 +118,7 @@ def test_where_no_code_was_asked_for_the_answer_stands_alone(instruction):
 
 
 def test_an_answer_that_shows_the_code_itself_is_enough():
-    answer = f"Here it is:\n\n{DEFINES.fenced}"
+    answer = f"Here it is; doubling 4 gives 8:\n\n{DEFINES.fenced}"
     messages = turn("Write a function.", proposed(DEFINES), ran(DEFINES, "8\n"), Reply(answer))
     assert readable(messages) == answer
 
@@ -145,3 +145,11 @@ def test_a_repeated_block_is_shown_once_where_code_was_asked_for():
     again = proposed(DEFINES, "The function:\n\n")
     messages = turn("Write a function.", proposed(DEFINES), ran(DEFINES, "8\n"), again)
     assert readable(messages) == f"The function:\n\n8\n\n{DEFINES.fenced}"
+
+
+def test_a_short_output_that_the_answer_ignores_is_shown_with_it():
+    block = CodeBlock("python", "print(total)")
+    made_up = turn("Add up.", proposed(block), ran(block, "250500\n"), Reply("The sum is 50050."))
+    assert readable(made_up) == "The sum is 50050.\n\n250500"
+    told = turn("Add up.", proposed(block), ran(block, "250500\n"), Reply("The sum is 250500."))
+    assert readable(told) == "The sum is 250500."

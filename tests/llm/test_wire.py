@@ -67,9 +67,11 @@ def test_a_history_that_grows_and_shrinks_reads_as_if_told_for_the_first_time(
 
     for more in conversations:
         whole += more
-        for messages in (whole, whole[: len(whole) // 2], [*whole, Instruction("Now")]):
-            told = json.loads(history.encoded("s", messages, sees_images=sees_images))
-            assert told == to_chat("s", messages, sees_images=sees_images, small=small)
+        for messages in (whole, whole[: len(whole) // 2], [*whole, Instruction("Now")], whole[:-1]):
+            told = history.encoded("s", messages, sees_images=sees_images)
+            assert [json.loads(message) for message in told] == to_chat(
+                "s", messages, sees_images=sees_images, small=small
+            )
 
 
 def test_neighbours_of_one_role_are_joined_by_a_blank_line() -> None:

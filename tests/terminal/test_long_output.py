@@ -5,6 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interpreter.core.feedback import left_out
 from interpreter.terminal.long_output import FIRST, LAST, LongOutput
 
 MARK = re.compile(r"\[… ([\d,]+) lines not shown …\]\n")
@@ -70,3 +71,21 @@ def test_the_next_execution_starts_afresh():
     output.finish()
     assert output.feed("a\n") == "a\n"
     assert output.finish() == ""
+
+
+def test_characters_that_the_kernel_left_out_are_counted_too():
+    output = LongOutput()
+    first = output.feed(numbered(2_000))
+    output.feed(f"cut\n{left_out(5_000)}\nhere\n" + numbered(500), 5_000)
+    shown = first + output.finish()
+    # 1,000 + 1 + 1 + 500 lines, less the last hundred; the mark itself is none.
+    assert "[… 1,402 lines and 5,000 characters not shown …]" in shown
+
+
+def test_a_mark_that_is_among_the_last_lines_speaks_for_itself():
+    output = LongOutput()
+    output.feed(numbered(2_000))
+    output.feed(f"\n{left_out(5_000)}\n" + numbered(50), 5_000)
+    shown = output.finish()
+    assert left_out(5_000) in shown
+    assert hidden(shown) == 2_000 - 1_000 + 52 - 100
