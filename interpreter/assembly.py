@@ -61,7 +61,6 @@ class Assembled:
     paths: Paths
     folder: Path
     trust: Trust
-    redact: Redactor
 
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
@@ -108,8 +107,9 @@ def assemble(
         folder=str(folder),
         max_steps=settings.max_steps,
         timeout=settings.timeout,
+        redact=Redactor(_secrets(settings, environ)),
     )
-    return Assembled(agent, model, paths, folder, trust, Redactor(_secrets(settings, environ)))
+    return Assembled(agent, model, paths, folder, trust)
 
 
 def working_folder(settings: Settings) -> Path:

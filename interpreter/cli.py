@@ -60,7 +60,9 @@ def _run(given: dict[str, object], words: str | None) -> int:
         if isinstance(error, InterpreterError):
             return _fail(str(error), error.hint, error.exit_code)
         said = f"{error.strerror or error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        return _fail(f"The program could not go on: {said}.", "Mend that, or run it again with -v to see where it stopped.", 1)
+        return _fail(
+            f"The program could not go on: {said}.", "Mend that, or run it again with -v to see where it stopped.", 1
+        )
 
 
 def _fail(message: str, hint: str, code: int) -> int:

@@ -57,9 +57,6 @@ class Keywords(TypedDict, total=False):
 
 
 PREFIX = "INTERPRETER_"
-OURS = frozenset({"INTERPRETER_HOME"})
-"""Variables with our prefix that are not settings."""
-
 _POSITIVE = ("timeout", "max_steps", "max_output_tokens", "context_window")
 
 

@@ -51,7 +51,7 @@ class Agent:
     """A conversation whose replies are run.
 
     `system` gives the system prompt, `place` says where code runs (for the person who approves), `timeout` is the
-    seconds a block may take, None for no limit.
+    seconds a block may take, None for no limit, `redact` takes secrets out of what errors say.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Agent:
         folder: str = "",
         max_steps: int = 50,
         timeout: float | None = None,
+        redact: Callable[[str], str] = str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.model = model
@@ -81,6 +82,7 @@ class Agent:
         self._folder = folder
         self._max_steps = max_steps
         self._timeout = timeout
+        self._redact = redact
         self._clock = clock
         self._is_new = True
 
@@ -97,7 +99,7 @@ class Agent:
         try:
             reason = yield from self._take_turn(instruction)
         except InterpreterError as error:
-            yield ErrorRaised(error)
+            yield ErrorRaised(error.reworded(self._redact))
             reason = "failed"
         yield TurnEnded(reason)
 

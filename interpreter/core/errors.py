@@ -1,5 +1,7 @@
 """What the user must act on: one tree of errors, each with a hint and an exit code."""
 
+from collections.abc import Callable
+
 
 class InterpreterError(Exception):
     """Something the user must act on: `str(error)` says what happened, `hint` what to do."""
@@ -9,6 +11,12 @@ class InterpreterError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+    def reworded(self, change: Callable[[str], str]) -> "InterpreterError":
+        """The same error after `change` went over its words."""
+        self.args = (change(str(self)),)
+        self.hint = change(self.hint)
+        return self
 
 
 class WrongUsage(InterpreterError):

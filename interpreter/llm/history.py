@@ -17,10 +17,10 @@ class History:
         self._sees_images = False
         self._settled: list[Message] = []
         self._instruction = ""
-        self._told: list[bytes] = []
+        self._told = bytearray()
 
-    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> list[bytes]:
-        """The chat messages of a request, each as a JSON object."""
+    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> bytes:
+        """The chat messages of a request as JSON objects, with commas between them."""
         if sees_images != self._sees_images or not self._begins(messages):
             self._forget(sees_images)
         groups = grouped(messages[len(self._settled) :], self._instruction)
@@ -28,12 +28,13 @@ class History:
             # What is settled ends with the user; only a beginning lacks one before its first reply.
             del groups[0]
         texts = [as_json(chat_message(group, sees_images=sees_images, small=self._small)) for group in groups]
-        told = [*map(as_json, head(system)), *self._told, *texts]
+        told = b"".join([*(as_json(each) + b"," for each in head(system)), self._told, b",".join(texts)])
         if len(groups) > 2:
             count = len(messages) - sum(len(group.messages) for group in groups[-2:])
             self._settled += messages[len(self._settled) : count]
             self._instruction = groups[-2].instruction
-            self._told += texts[:-2]
+            # One buffer: many small pieces between ever longer requests would leave memory in holes.
+            self._told += b"".join(text + b"," for text in texts[:-2])
         return told
 
     def _begins(self, messages: Sequence[Message]) -> bool:
@@ -44,7 +45,7 @@ class History:
 
     def _forget(self, sees_images: bool) -> None:
         self._sees_images = sees_images
-        self._settled, self._instruction, self._told = [], "", []
+        self._settled, self._instruction, self._told = [], "", bytearray()
 
 
 def as_json(value: Any) -> bytes:

@@ -103,7 +103,7 @@ class OpenAIModel:
         ):
             yield from timely
 
-    def _reply(self, line: Line, chat: list[bytes]) -> Iterator[Delta]:
+    def _reply(self, line: Line, chat: bytes) -> Iterator[Delta]:
         """The whole exchange, in the pump's thread."""
         try:
             with self._answered(line, chat) as response:
@@ -115,7 +115,7 @@ class OpenAIModel:
                 line.close()
 
     @contextmanager
-    def _answered(self, line: Line, chat: list[bytes]) -> Iterator["httpx.Response"]:
+    def _answered(self, line: Line, chat: bytes) -> Iterator["httpx.Response"]:
         """The response to the request, said again in other words where the server rejects some of ours."""
         tried = [self._dialect]
         outcome = self._post(line, tried[-1], chat)
@@ -129,15 +129,14 @@ class OpenAIModel:
         with closing(outcome) as response:
             yield response
 
-    def _post(self, line: Line, dialect: Dialect, chat: list[bytes]) -> "httpx.Response | Rejected":
+    def _post(self, line: Line, dialect: Dialect, chat: bytes) -> "httpx.Response | Rejected":
         """The response with its body still to be read, or the error status as a value."""
         body = as_json(dialect.request(self._temperature, self._max_output_tokens))
         # not by the library `openai`: it costs half a second of CPU and 30 MB to import
         request = line.client.build_request(
             "POST",
             f"{self._endpoint.address}/chat/completions",
-            # joined once: each copy of a long history takes time
-            content=b'%b,"messages":[%b]}' % (body[:-1], b",".join(chat)),
+            content=b'%b,"messages":[%b]}' % (body[:-1], chat),
             headers=self._headers,
             timeout=line.timeout,
         )

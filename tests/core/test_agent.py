@@ -34,6 +34,7 @@ from interpreter.core.ports import (
     TextDelta,
     Usage,
 )
+from interpreter.core.redact import Redactor
 from tests.fakes import FakeApprover, FakeAsker, FakeKernel, FakeKernels, FakeModel
 
 ONE = "Let me see.\n```python\nprint(1)\n```\n"
@@ -351,3 +352,10 @@ def test_every_message_is_reported_as_it_is_added():
     agent = make([ONE, "Done."])
     added = [event.message for event in of(MessageAdded, turn(agent))]
     assert tuple(added) == agent.conversation.messages
+
+
+def test_a_secret_in_an_error_is_made_into_a_mark():
+    agent = make([KeyRejected("sk-canary-1 is no key", "ask for a better one than sk-canary-1")])
+    agent._redact = Redactor(["sk-canary-1"])
+    error = of(ErrorRaised, turn(agent))[0].error
+    assert "canary" not in f"{error} {error.hint}" and "[secret]" in str(error)
