@@ -23,13 +23,26 @@ _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 
 
 def answer_text(messages: Sequence[Message]) -> str:
-    """The text of the turn's last reply; where it says nothing of what the code printed last, that too."""
+    """The text of the turn's last reply; where it only sends code again or says nothing, what the code printed too."""
     replies = [message for message in messages if isinstance(message, Reply)]
     said = _prose(replies[-1]).strip() if replies else ""
-    printed = _printed(messages)
-    if not replies or replies[-1].block is not None or not said or _ignores(said, printed):
-        return "\n\n".join(part for part in (said, printed) if part)
-    return said
+    if said and replies[-1].block is None:
+        return said
+    return _joined(said, _printed(messages))
+
+
+def readable(messages: Sequence[Message]) -> str:
+    """The answer, with a short output that it ignores, and with the code where code was asked for."""
+    text, printed = answer_text(messages), _printed(messages)
+    if _FENCE.search(text):
+        return text
+    asked = any(isinstance(message, Instruction) and _ASKS_FOR_CODE.search(message.text) for message in messages)
+    code = [block.fenced for block in _definitions(messages)] if asked else []
+    return _joined(text, printed if _ignores(text, printed) else "", *code)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _printed(messages: Sequence[Message]) -> str:
@@ -40,19 +53,8 @@ def _printed(messages: Sequence[Message]) -> str:
 
 def _ignores(said: str, printed: str) -> bool:
     """Whether a reply has no number and no longer word in common with a short output: it may be made up."""
-    if printed.count("\n") >= SHORT or _FENCE.search(said):
-        return False
-    shown = set(_TELLING.findall(printed.lower()))
+    shown = set(_TELLING.findall(printed.lower())) if printed.count("\n") < SHORT else set()
     return bool(shown) and not shown & set(_TELLING.findall(said.lower()))
-
-
-def readable(messages: Sequence[Message]) -> str:
-    """The answer, with the code where code was asked for and the answer does not show it itself."""
-    text = answer_text(messages)
-    asked = any(isinstance(message, Instruction) and _ASKS_FOR_CODE.search(message.text) for message in messages)
-    if not asked or _FENCE.search(text):
-        return text
-    return "\n\n".join(part for part in (text, *(block.fenced for block in _definitions(messages))) if part)
 
 
 def _prose(reply: Reply) -> str:

@@ -17,7 +17,7 @@ class History:
         self._sees_images = False
         self._settled: list[Message] = []
         self._instruction = ""
-        self._told = bytearray()
+        self._told: list[bytes] = []
 
     def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> bytes:
         """The chat messages of a request as JSON objects, with commas between them."""
@@ -28,14 +28,13 @@ class History:
             # What is settled ends with the user; only a beginning lacks one before its first reply.
             del groups[0]
         texts = [as_json(chat_message(group, sees_images=sees_images, small=self._small)) for group in groups]
-        told = b"".join([*(as_json(each) + b"," for each in head(system)), self._told, b",".join(texts)])
+        told = [*map(as_json, head(system)), *self._told, *texts]
         if len(groups) > 2:
             count = len(messages) - sum(len(group.messages) for group in groups[-2:])
             self._settled += messages[len(self._settled) : count]
             self._instruction = groups[-2].instruction
-            # One buffer: many small pieces between ever longer requests would leave memory in holes.
-            self._told += b"".join(text + b"," for text in texts[:-2])
-        return told
+            self._told += texts[:-2]
+        return b",".join(told)
 
     def _begins(self, messages: Sequence[Message]) -> bool:
         """Whether what is settled stands at the beginning of a conversation and is followed by a reply, if by any."""
@@ -45,7 +44,7 @@ class History:
 
     def _forget(self, sees_images: bool) -> None:
         self._sees_images = sees_images
-        self._settled, self._instruction, self._told = [], "", bytearray()
+        self._settled, self._instruction, self._told = [], "", []
 
 
 def as_json(value: Any) -> bytes:

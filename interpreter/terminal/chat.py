@@ -10,7 +10,7 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
 from interpreter.terminal.front import Front, draws
-from interpreter.terminal.signals import breaks_off, ignores_ctrl_c, leave_in_peace
+from interpreter.terminal.signals import breaks_off, leave_in_peace
 
 LEAVING = ("exit", "quit", "%quit", "%exit", "/quit", "/exit")
 
@@ -20,19 +20,18 @@ def chat(front: Front, settings: Settings) -> int:
     keeps = not settings.private and _can_keep(front.assembled.paths)
     read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
     print(visible(f"{front.assembled.model.name} · {front.assembled.folder} · Ctrl-C stops a turn, Ctrl-D leaves"))
-    with ignores_ctrl_c():
-        while True:
-            try:
-                text = read().strip()
-            except KeyboardInterrupt:
-                continue
-            except EOFError:
-                text = LEAVING[0]
-            if text in LEAVING:
-                leave_in_peace()
-                return 0
-            if text and front.carry_out(text) == 0 and keeps:
-                _remember(front)
+    while True:
+        try:
+            text = read().strip()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            text = LEAVING[0]
+        if text in LEAVING:
+            leave_in_peace()
+            return 0
+        if text and front.carry_out(text) == 0 and keeps:
+            _remember(front)
 
 
 def _remember(front: Front) -> None:

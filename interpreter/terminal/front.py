@@ -4,13 +4,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from interpreter.assembly import EMBEDDED, Assembled, assemble, working_folder
+from interpreter.assembly import EMBEDDED, Assembled, Progress, assemble, working_folder
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
@@ -27,7 +27,7 @@ from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
-from interpreter.terminal.signals import leave_in_peace, leave_on_termination, stops_turn
+from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.trust import ask_for_trust
 
@@ -87,6 +87,7 @@ def run(settings: Settings, words: str | None) -> int:
         front = leaving.enter_context(_front(settings, chats=chats))
         code = 0 if text is None else front.carry_out(text)
         if chats:
+            leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
 
             _listen_to_terminal()
@@ -122,22 +123,30 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     if settings.auto_run:
         print(UNBOXED, file=sys.stderr, flush=True)
-    assembled = assemble(
-        settings,
-        os.environ,
-        approver=_approver(tty, token, screen) if tty else Nobody(),
-        asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
-        token=token,
-        last_used=last_model(paths) if chats else None,
-        progress=show_progress(sys.stderr),
-    )
-    try:
+    with ExitStack() as leaving:
+        with defers_ctrl_c() as let_through:
+            assembled = assemble(
+                settings,
+                os.environ,
+                approver=_approver(tty, token, screen) if tty else Nobody(),
+                asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
+                token=token,
+                last_used=last_model(paths) if chats else None,
+                progress=_breakable(show_progress(sys.stderr), let_through),
+            )
+            leaving.callback(assembled.close)
+            leaving.callback(leave_in_peace)
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen)
-    finally:
-        leave_in_peace()
-        assembled.close()
+
+
+def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
+    def advance(done: int, total: int) -> None:
+        let_through()
+        progress(done, total)
+
+    return advance
 
 
 def _approver(tty: Tty, token: CancelToken, screen: Shows) -> TerminalApprover:

@@ -1,5 +1,6 @@
 """Ctrl-C and the signals that end the program."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+GONE_SECONDS = 2.8
+"""A program that was told to end has gone within three seconds; cleaning up takes half a second."""
 
 
 @contextmanager
@@ -23,6 +27,27 @@ def stops_turn(cancel: Callable[[bool], None]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def defers_ctrl_c() -> Iterator[Callable[[], None]]:
+    """Ctrl-C waits until the end, or until the callable is called: both then raise KeyboardInterrupt.
+
+    Raised amid an import, it would leave that module locked for ever, and with it a thread that imports it too.
+    """
+    pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+
+    def let_through() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    with _answers(note):
+        yield let_through
+    let_through()
+
+
 def ignores_ctrl_c() -> AbstractContextManager[None]:
     """Between turns Ctrl-C is a key for the prompt; elsewhere it must not end the chat."""
     return _answers(_nothing)
@@ -36,11 +61,13 @@ def breaks_off() -> AbstractContextManager[None]:
 def leave_on_termination(before: Callable[[], None]) -> None:
     """SIGTERM and SIGHUP call `before`, then leave through every `finally` with 128 plus their number as exit code.
 
-    One that was ignored when we began (`nohup`) stays ignored.
+    One that was ignored when we began (`nohup`) stays ignored. Whatever hangs, the program has gone in time.
     """
 
     def leave(number: int, frame: FrameType | None) -> None:
         leave_in_peace()
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+        signal.setitimer(signal.ITIMER_REAL, GONE_SECONDS)
         before()
         sys.exit(128 + number)
 

@@ -7,6 +7,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -72,9 +73,10 @@ class Person:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for pid in {self.pid, *processes()}:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._child.close(force=True)
-        for pid in processes():
-            os.kill(pid, signal.SIGKILL)
 
     @property
     def pid(self) -> int:
@@ -129,6 +131,13 @@ class Person:
         self._child.expect(pexpect.EOF)
         self._child.wait()
         return int(self._child.exitstatus if self._child.signalstatus is None else -self._child.signalstatus)
+
+    def closes_the_terminal(self) -> None:
+        """Close its window: the program gets a hangup, and reads and writes nothing more."""
+        os.close(self._child.child_fd)
+        os.waitpid(self.pid, 0)
+        self._child.terminated = self._child.ptyproc.terminated = True
+        self._child.closed = self._child.ptyproc.closed = True
 
     def finds_its_terminal_as_it_was(self) -> bool:
         """The modes are those of the start, and nothing is left switched on in the terminal itself."""
