@@ -210,7 +210,7 @@ def test_the_library_answers_to_its_other_name():
 
 
 def test_no_model_names_the_three_ways_out(monkeypatch):
-    from interpreter.assembly import choose_name
+    from interpreter.models import choose_name
     from interpreter.settings import Settings
 
     with pytest.raises(NoModel) as raised:

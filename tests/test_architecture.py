@@ -18,6 +18,7 @@ ORDER = [
     {"api"},
     {"console"},
     {"assembly"},
+    {"models"},
     {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
     {"settings"},
     {"core"},

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from interpreter.core.messages import Execution, Message
+from interpreter.core.messages import Execution, Instruction, Message
 from interpreter.core.ports import Delta
 from interpreter.core.retelling import retold
 from interpreter.llm.openai_model import OpenAIModel
+from interpreter.llm.previews import Previews
 
 
 class Varied:
     """One model at two temperatures: `calm` for each new step, `lively` right after a block that failed.
 
-    It is told what failed, but does not see the failing block again.
+    It is told what failed, but does not see the failing block again; and what the files begin with that are named.
     """
 
-    def __init__(self, calm: OpenAIModel, lively: OpenAIModel) -> None:
+    def __init__(self, calm: OpenAIModel, lively: OpenAIModel, previews: Previews) -> None:
+        self._previews = previews
         self._calm = calm
         self._lively = lively
         self.name = calm.name
@@ -24,7 +26,8 @@ class Varied:
         """Ask for the next reply; see `Model.stream`."""
         last = messages[-1] if messages else None
         has_failed = isinstance(last, Execution) and last.status == "failed"
-        return (self._lively if has_failed else self._calm).stream(system, retold(messages))
+        told = [self._previews.added_to(each) if isinstance(each, Instruction) else each for each in messages]
+        return (self._lively if has_failed else self._calm).stream(system, retold(told))
 
     def close(self) -> None:
         """Give the connections back."""

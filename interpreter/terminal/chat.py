@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from interpreter.core.errors import StorageFailed
 from interpreter.core.visible import visible
@@ -56,7 +57,17 @@ def _drawn(paths: Paths, *, keeps: bool) -> Callable[[], str]:
 
     history = FileHistory(os.fspath(paths.history)) if keeps else InMemoryHistory()
     session: PromptSession[str] = PromptSession(history=history, enable_open_in_editor=True)
-    return lambda: session.prompt("> ", handle_sigint=False)
+
+    def read() -> str:
+        try:
+            return session.prompt("> ", handle_sigint=False)
+        except SystemExit:
+            # A signal while the prompt was being set up: nobody else turns off what it turned on.
+            with suppress(OSError):
+                session.app.renderer.reset()
+            raise
+
+    return read
 
 
 def _can_keep(paths: Paths) -> bool:

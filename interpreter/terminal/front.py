@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from interpreter.assembly import EMBEDDED, Assembled, Progress, assemble, working_folder
+from interpreter.assembly import Assembled, assemble, working_folder
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
@@ -19,6 +19,7 @@ from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
+from interpreter.models import EMBEDDED, Progress
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths

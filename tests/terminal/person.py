@@ -17,7 +17,7 @@ import pyte
 PATIENCE = 30
 """Seconds until something that does not appear is taken for a hang; nothing here measures speed."""
 
-PROMPT = r"> |>\x08\x1b\[2C[^\n]*?\x1b\[\?25h"
+PROMPT = r"\n> \Z|>\x08\x1b\[2C[^\n]*?\x1b\[\?25h"
 """The chat's prompt, as plain text and as prompt_toolkit draws it."""
 
 COLOURS = r"(?:\x1b\[[0-9;]*m)*"
@@ -134,7 +134,7 @@ class Person:
 
     def closes_the_terminal(self) -> None:
         """Close its window: the program gets a hangup, and reads and writes nothing more."""
-        os.close(self._child.child_fd)
+        self._child.ptyproc.fileobj.close()
         os.waitpid(self.pid, 0)
         self._child.terminated = self._child.ptyproc.terminated = True
         self._child.closed = self._child.ptyproc.closed = True

@@ -134,8 +134,8 @@ def test_there_are_ways_to_leave(leave):
 
 
 def test_an_error_of_the_model_is_said_and_the_chat_goes_on():
-    with sits_down(Fails(400, {"error": {"message": "no such thing"}}), DONE) as (person, _):
-        person.says("go").sees("Error: ", "no such thing").says("again").sees("All done.")
+    with sits_down(Fails(401, {"error": {"message": "bad key"}}), DONE) as (person, _):
+        person.says("go").sees("Error: ", "bad key").says("again").sees("All done.")
         assert person.leaves() == 0
 
 
@@ -421,7 +421,7 @@ def test_the_embedded_model_chats_is_stopped_and_leaves(home_with_weights):
     pytest.importorskip("xllamacpp")
     with Person("--local", rows=60) as person:
         person.says("Tell me a long story about the sea. No code.").waits(6).presses_ctrl("c")
-        person.sees_prompt().presses_ctrl("d")
+        person.sees("Stopped.").sees_prompt().presses_ctrl("d")
         assert person.exit_code() == 0
         assert nothing_is_left(), processes()
         assert person.finds_its_terminal_as_it_was()
