@@ -74,8 +74,12 @@ def _argv(recipe: Recipe, folder: Path) -> list[str]:
     inside = folder / "interpreter_inside"
     if recipe.inside:
         shutil.copytree(recipe.inside, inside, ignore=shutil.ignore_patterns("__pycache__"))
-    names = {"{connection}": str(folder / "connection.json"), "{inside}/startup.py": str(inside / "startup.py")}
-    return [names.get(word, word) for word in recipe.argv]
+    return [filled(word, str(folder / "connection.json"), str(inside)) for word in recipe.argv]
+
+
+def filled(word: str, connection: str, inside: str) -> str:
+    """A word of a command with our names for its files replaced; a folder that has such a name stays what it is."""
+    return word.replace("{connection}", connection).replace("{inside}", inside)
 
 
 def _environment(recipe: Recipe, place: Place, folder: Path) -> dict[str, str]:

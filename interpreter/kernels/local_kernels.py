@@ -13,7 +13,7 @@ from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.languages import language_of
 from interpreter.kernels.launch import Place, launch
 from interpreter.kernels.launcher import Launcher
-from interpreter.kernels.recipes import python_recipe
+from interpreter.kernels.recipes import bash_recipe, python_recipe
 
 if TYPE_CHECKING:
     from interpreter.kernels.life import Life
@@ -41,7 +41,7 @@ class LocalKernels:
         self._place = Place(folder, environment, state_folder, confine)
         self._cancel = cancel
         self._allows_input = allows_input
-        self._recipes = {recipe.language: recipe for recipe in (python_recipe(python, folder, trusted),)}
+        self._recipes = {recipe.language: recipe for recipe in (python_recipe(python, folder, trusted), bash_recipe('/usr/bin/bash'))}
         self._kernels: dict[str, JupyterKernel] = {}
         self._launcher: Launcher[Life] = Launcher()
         # A program that forgets to close must not leave processes behind.

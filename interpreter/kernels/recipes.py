@@ -1,5 +1,6 @@
 """How the kernel of each language is started, as values: adding a language means adding a recipe."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,4 +42,16 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         encrypts=True,
         waits_for_reader=True,
         variables="__import__('interpreter_inside.variables').variables.Listing()",
+    )
+
+
+def bash_recipe(bash: str) -> Recipe:
+    """The bash kernel, which runs in our own Python: that one has ipykernel."""
+    return Recipe(
+        language="bash",
+        argv=(sys.executable, "{inside}/shell/startup.py", bash, "-f", "{connection}"),
+        cure=f"{sys.executable} -m pip install ipykernel",
+        inside=INSIDE,
+        encrypts=True,
+        waits_for_reader=True,
     )

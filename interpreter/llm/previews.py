@@ -41,7 +41,9 @@ class Previews:
                 return ""
             if not path.is_file():
                 path = next(each for each in path.parent.iterdir() if each.name.lower() == path.name.lower())
-            return _beginning(path, path.relative_to(self._folder).as_posix())
+            real = path.relative_to(self._folder).as_posix()
+            beginning = _beginning(path, real)
+            return beginning if path.name == Path(name).name else f"{name} does not exist, but {real} does. {beginning}"
         except (OSError, ValueError, StopIteration):
             return ""
 

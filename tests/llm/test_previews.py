@@ -19,7 +19,8 @@ def test_the_first_lines_of_a_named_file_are_added(tmp_path):
 
 def test_a_file_whose_name_differs_by_case_is_named_as_it_is(tmp_path):
     (tmp_path / "Minutes.TXT").write_text("hello\n")
-    assert shown(tmp_path, "Read minutes.txt").startswith("Minutes.TXT begins:")
+    told = shown(tmp_path, "Read minutes.txt")
+    assert told.startswith("minutes.txt does not exist, but Minutes.TXT does. Minutes.TXT begins:")
 
 
 def test_another_encoding_is_named(tmp_path):

@@ -126,6 +126,15 @@ class Person:
         """Press Ctrl-D at the prompt; returns the exit code."""
         return self.sees_prompt().presses_ctrl("d").exit_code()
 
+    def insists_on_leaving(self) -> int:
+        """Press Ctrl-D until the program ends; returns the exit code."""
+        until = time.monotonic() + PATIENCE
+        while self._child.isalive() and time.monotonic() < until:
+            self.waits(0.3)
+            with suppress(OSError):
+                self.presses_ctrl("d")
+        return self.exit_code()
+
     def exit_code(self) -> int:
         """Wait for the end; a signal's number is given as a negative one."""
         self._child.expect(pexpect.EOF)

@@ -17,8 +17,8 @@ from .streams import remember_blocks, watch_pipes
 QUEUED_MESSAGES = 64
 
 
-class Application(IPKernelApp):  # type: ignore[misc,unused-ignore]
-    """ipykernel's, except for how messages are packed and queued."""
+class Patient(IPKernelApp):  # type: ignore[misc,unused-ignore]
+    """ipykernel's, except for how messages are packed and queued: it waits for its reader."""
 
     def init_sockets(self) -> None:
         pack = self.session.pack
@@ -31,6 +31,10 @@ class Application(IPKernelApp):  # type: ignore[misc,unused-ignore]
         context.setsockopt(zmq.XPUB_NODROP, 1)
         super().init_iopub(context)
         context.sockopts.clear()
+
+
+class Application(Patient):
+    """The same for Python, whose output has several sources."""
 
     def init_io(self) -> None:
         super().init_io()
