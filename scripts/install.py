@@ -1,5 +1,6 @@
 """Install into `.venv`, at the versions of the lock: `python3 scripts/install.py [--dev]`; standard library only."""
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -18,6 +19,7 @@ def install(*, dev: bool) -> Path:
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.\nRun it with a newer one.")
     if not PYTHON.exists():
         make_environment()
+    ensure_openmp()
     lock = ROOT / "requirements" / ("dev.lock" if dev else "run.lock")
     stamp = VENV / f"{lock.name}.installed"
     wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
@@ -35,15 +37,29 @@ def make_environment() -> None:
     if made.returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
+    if not install_system_package(f"python3.{sys.version_info.minor}-venv"):
+        sys.exit(f"Python's venv module does not work here:\n{(made.stdout + made.stderr).strip()}")
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+
+
+def ensure_openmp() -> None:
+    """llama.cpp needs libgomp, which the smallest Linux installations lack."""
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        if sys.platform == "linux" and not install_system_package("libgomp1"):
+            print("The embedded model needs the system library libgomp: install it, such as with dnf install libgomp.")
+
+
+def install_system_package(name: str) -> bool:
+    """Install a package of Debian or Ubuntu; False where there is no apt-get or it fails."""
     apt = shutil.which("apt-get")
     if apt is None:
-        sys.exit(f"Python's venv module does not work here:\n{(made.stdout + made.stderr).strip()}")
-    package = f"python3.{sys.version_info.minor}-venv"
+        return False
     root = [] if os.geteuid() == 0 else ["sudo"]
-    print(f"Installing {package}, which Python needs for virtual environments …", flush=True)
+    print(f"Installing the system package {name} …", flush=True)
     subprocess.run([*root, apt, "update", "-q"], check=False)
-    subprocess.run([*root, apt, "install", "-q", "-y", package], check=True)
-    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    return subprocess.run([*root, apt, "install", "-q", "-y", name], check=False).returncode == 0
 
 
 def pip(*arguments: str) -> None:

@@ -188,6 +188,11 @@ class EmbeddedServer:
         name, reason = Path(self._order["model"]).name, answer.get("reason", "")
         memory = f"{name} may need more memory than is free; try a smaller model, or close other programs."
         match answer["error"]:
+            case "import" if "libgomp" in reason:
+                return NoModel(
+                    "What serves local models needs the system library libgomp.",
+                    "Install it: apt install libgomp1 (Debian, Ubuntu), or dnf install libgomp (Fedora).",
+                )
             case "import":
                 return NoModel(f"What serves local models cannot be used: {reason}.", f"Install it again: {REINSTALL}")
             case "load" if "alloc" in reason:
