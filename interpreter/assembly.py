@@ -1,6 +1,8 @@
 """Settings made into a connected agent; with `models.py`, the only place that names concrete adapters."""
 
+import os
 import platform
+import shutil
 import sys
 import threading
 from collections.abc import Mapping
@@ -55,7 +57,8 @@ def assemble(
     paths = find_paths(environ)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
-    surroundings = Surroundings(environ, paths, folder, token, progress)
+    python = _python(settings)
+    surroundings = Surroundings(environ, paths, token, progress)
     model, small = build_model(settings, surroundings, last_used)
     kernels = LocalKernels(
         folder,
@@ -64,7 +67,7 @@ def assemble(
         allows_input=asker is not None,
         state_folder=paths.logs,
         trusted=trust.answer(folder) is True,
-        python=str(settings.python or sys.executable),
+        python=python,
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
@@ -85,10 +88,24 @@ def assemble(
 
 def working_folder(settings: Settings) -> Path:
     """The folder that code runs in; raises WrongUsage when there is none."""
-    folder = (settings.cwd or Path.cwd()).expanduser().absolute()
+    try:
+        folder = (settings.cwd or Path.cwd()).expanduser().absolute()
+    except OSError as error:
+        raise WrongUsage(
+            "The current folder has been deleted.", "Change to another, or name one with --cwd."
+        ) from error
     if not folder.is_dir():
         raise WrongUsage(f"The working folder {folder} does not exist.", "Make it, or name another with --cwd.")
     return folder
+
+
+def _python(settings: Settings) -> str:
+    if settings.python is None:
+        return sys.executable
+    found = shutil.which(settings.python.expanduser())
+    if found is None:
+        raise WrongUsage(f"There is no Python at {settings.python}.", "Name its executable, such as .venv/bin/python.")
+    return os.path.abspath(found)  # noqa: PTH100 - resolving the link would leave the virtual environment
 
 
 def _prompt(settings: Settings, languages: tuple[str, ...], folder: Path, *, small: bool) -> str:

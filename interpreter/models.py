@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import NoModel
+from interpreter.core.errors import NoModel, WrongUsage
 from interpreter.core.ports import Model
 from interpreter.llm.choose import choose, found_key
 from interpreter.settings import Settings
@@ -49,7 +49,6 @@ class Surroundings:
 
     environ: Mapping[str, str]
     paths: Paths
-    folder: Path
     token: CancelToken
     progress: Progress
 
@@ -65,6 +64,10 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
 
 
 def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
+    if settings.api_base and not settings.api_base.lower().startswith(("http://", "https://")):
+        raise WrongUsage(
+            f"{settings.api_base} is no address.", "--api-base takes one such as http://localhost:8080/v1."
+        )
     choice = choose(name, settings.api_base)
     key = settings.api_key or choice.key(around.environ)
     if choice.adapter == "openai":
@@ -115,7 +118,6 @@ def _embedded(name: str, settings: Settings, around: Surroundings) -> Warm:
     from interpreter.llm.embedded import EmbeddedModel
     from interpreter.llm.embedded_process import EmbeddedServer
     from interpreter.llm.openai_model import OpenAIModel
-    from interpreter.llm.previews import Previews
     from interpreter.llm.varied import Varied
 
     if name == EMBEDDED:
@@ -142,7 +144,7 @@ def _embedded(name: str, settings: Settings, around: Surroundings) -> Warm:
         chosen = settings.temperature
         temperatures = (CALM, LIVELY) if chosen is None else (chosen, chosen)
         calm, lively = (connect_at(temperature, base_url, api_key) for temperature in temperatures)
-        return Varied(calm, lively, Previews(around.folder))
+        return Varied(calm, lively)
 
     def serve(model_file: Path) -> EmbeddedServer:
         return EmbeddedServer(

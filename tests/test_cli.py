@@ -394,3 +394,16 @@ def test_the_embedded_model_is_taken_last_and_said_aloud(home_with_weights):
     assert done.returncode in (0, 1, 3)
     assert "embedded" in done.stderr
     assert done.stdout
+
+
+def test_a_python_that_does_not_exist_is_named_at_once(server: ScriptedServer) -> None:
+    done = run("--python", "/no/such/python", *at(server), "hi")
+    assert done.returncode == 2
+    assert "/no/such/python" in done.stderr and is_two_clear_lines(done.stderr)
+    assert server.requests == []
+
+
+def test_an_api_base_that_is_no_address_is_wrong_usage() -> None:
+    done = run("--model", "test", "--api-base", "notaurl", "hi")
+    assert done.returncode == 2
+    assert "--api-base" in done.stderr and is_two_clear_lines(done.stderr)

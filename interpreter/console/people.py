@@ -50,7 +50,8 @@ class TerminalApprover:
 
     def _ask(self) -> str | None:
         key = self._tty.key(QUESTION, lambda: self._cancel.is_set)
-        answer = None if key in (None, "\x04") else str(key).lower()
+        # Many press Enter after their answer; on a busy machine both arrive at once.
+        answer = None if key in (None, "\x04") else str(key).rstrip("\r\n").lower()
         self._tty.write(f"{answer if answer in ('y', 'n', 'e') else ''}\n")
         return answer
 

@@ -129,7 +129,10 @@ def _next_step(execution: Execution, instruction: str) -> str:
 
 
 def _advice(execution: Execution) -> str:
+    language = execution.block.language.capitalize()
     # A model of half a billion parameters that is offered another block repeats its last: it is asked for one thing.
+    if execution.status == "ok" and not output_text(execution.outputs).strip():
+        return f"Write a {language} block that prints the result."
     if execution.status == "ok":
         return "Now answer the task in one sentence, without code, in the language of the task."
-    return f"Write a different {execution.block.language} block that works."
+    return f"Write a different {language} block that works."

@@ -64,9 +64,11 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
 
     connection = Connection(address, recipe.waits_for_reader)
     undo.callback(connection.close)
-    life = LocalLife(process, connection, folder, log, log_start)
+    life = LocalLife(process, connection, folder, log, log_start, by_signal=recipe.interrupts == "signal")
     if not _is_ready(connection, process, is_abandoned):
         raise KernelFailed(_cause(recipe, process, life.read_log()), _cure(recipe))
+    if recipe.prelude:
+        connection.send("shell", "execute_request", {"code": recipe.prelude, "silent": True, "user_expressions": {}})
     return life
 
 

@@ -51,12 +51,22 @@ class Life(Protocol):
 class LocalLife:
     """A kernel process of this machine, its sockets and its private folder."""
 
-    def __init__(self, process: KernelProcess, connection: Connection, folder: Path, log: Path, log_start: int) -> None:
+    def __init__(
+        self,
+        process: KernelProcess,
+        connection: Connection,
+        folder: Path,
+        log: Path,
+        log_start: int,
+        *,
+        by_signal: bool,
+    ) -> None:
         self._process = process
         self._connection = connection
         self._folder = folder
         self._log = log
         self._log_start = log_start
+        self._by_signal = by_signal
         self.send = connection.send
         self.receive = connection.receive
         self.is_alive = process.is_alive
@@ -67,7 +77,10 @@ class LocalLife:
         return self._process.pid
 
     def interrupt(self) -> None:
-        """By message, which also works where the process cannot be signalled from outside."""
+        """By message, which also works where the process cannot be signalled from outside, if the kernel listens."""
+        if self._by_signal:
+            self._process.interrupt()
+            return
         self._connection.send("control", "interrupt_request", {})
 
     def last_words(self) -> str:

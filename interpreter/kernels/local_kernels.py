@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import KernelMissing
+from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.jupyter_kernel import JupyterKernel
-from interpreter.kernels.languages import language_of
 from interpreter.kernels.launch import Place, launch
 from interpreter.kernels.launcher import Launcher
-from interpreter.kernels.recipes import bash_recipe, python_recipe
+from interpreter.kernels.recipes import python_recipe
 
 if TYPE_CHECKING:
     from interpreter.kernels.life import Life
@@ -41,7 +40,7 @@ class LocalKernels:
         self._place = Place(folder, environment, state_folder, confine)
         self._cancel = cancel
         self._allows_input = allows_input
-        self._recipes = {recipe.language: recipe for recipe in (python_recipe(python, folder, trusted), bash_recipe('/usr/bin/bash'))}
+        self._catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
         self._kernels: dict[str, JupyterKernel] = {}
         self._launcher: Launcher[Life] = Launcher()
         # A program that forgets to close must not leave processes behind.
@@ -62,10 +61,10 @@ class LocalKernels:
         return kernel
 
     def language_of(self, tag: str) -> str | None:
-        return language_of(tag)
+        return self._catalogue.language_of(tag)
 
     def languages(self) -> tuple[str, ...]:
-        return tuple(self._recipes)
+        return self._catalogue.languages()
 
     def close(self) -> None:
         """Close every kernel."""
@@ -75,10 +74,8 @@ class LocalKernels:
         self._launcher.close()
 
     def _kernel(self, language: str) -> JupyterKernel:
-        if language not in self._recipes:
-            raise KernelMissing(language, f"Languages that run here: {', '.join(self._recipes)}.")
         if language not in self._kernels:
-            recipe = self._recipes[language]
+            recipe = self._catalogue.recipe(language)
             self._kernels[language] = JupyterKernel(
                 partial(launch, recipe, self._place),
                 self._launcher,

@@ -38,6 +38,12 @@ class KernelProcess:
             self._process.wait(seconds)
         return not self.is_alive()
 
+    def interrupt(self) -> None:
+        """As Ctrl-C would, for the process and all in its group."""
+        with suppress(ProcessLookupError, PermissionError):
+            if sys.platform != "win32":
+                os.killpg(self._process.pid, signal.SIGINT)
+
     def kill(self) -> None:
         """End it and every process that it left in its group."""
         with suppress(ProcessLookupError, PermissionError):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from interpreter.kernels.deno import PRELUDE
+
 INSIDE = Path(__file__).with_name("inside")
 
 
@@ -14,10 +16,11 @@ class Recipe:
     """How to start a kernel.
 
     In `argv`, `{connection}` stands for the connection file and `{inside}` for a private copy of the folder `inside`:
-    what runs in a kernel must not depend on where this program is installed. The connection file comes last, and its
-    folder is all that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody
-    reads; the queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a
-    kernel that can list its variables. `cure` is the command that mends a kernel which does not start.
+    what runs in a kernel must not depend on where this program is installed. The folder of the connection file is all
+    that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
+    queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
+    can list its variables, `prelude` is code that runs before any other. `cure` is the command that mends a kernel
+    which does not start.
     """
 
     language: str
@@ -28,7 +31,9 @@ class Recipe:
     transport: Literal["ipc", "tcp"] = "ipc"
     encrypts: bool = False
     waits_for_reader: bool = False
+    interrupts: Literal["message", "signal"] = "message"
     variables: str = ""
+    prelude: str = ""
 
 
 def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
@@ -49,9 +54,20 @@ def bash_recipe(bash: str) -> Recipe:
     """The bash kernel, which runs in our own Python: that one has ipykernel."""
     return Recipe(
         language="bash",
-        argv=(sys.executable, "{inside}/shell/startup.py", bash, "-f", "{connection}"),
+        argv=(sys.executable, "{inside}/shell_startup.py", bash, "-f", "{connection}"),
         cure=f"{sys.executable} -m pip install ipykernel",
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+    )
+
+
+def deno_recipe(deno: str) -> Recipe:
+    """JavaScript and TypeScript; deno dies at once when it is to listen on private sockets."""
+    return Recipe(
+        language="javascript",
+        argv=(deno, "jupyter", "--kernel", "--conn", "{connection}"),
+        environment={"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"},
+        transport="tcp",
+        prelude=PRELUDE,
     )

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from interpreter.core.messages import Execution, Instruction, Message
+from interpreter.core.messages import Execution, Message
 from interpreter.core.ports import Delta
 from interpreter.core.retelling import retold
 from interpreter.llm.openai_model import OpenAIModel
-from interpreter.llm.previews import Previews
 
 
 class Varied:
     """One model at two temperatures: `calm` for each new step, `lively` right after a block that failed.
 
-    It is told what failed, but does not see the failing block again; and what the files begin with that are named.
+    It is told what failed, but does not see the failing block again.
     """
 
-    def __init__(self, calm: OpenAIModel, lively: OpenAIModel, previews: Previews) -> None:
-        self._previews = previews
+    def __init__(self, calm: OpenAIModel, lively: OpenAIModel) -> None:
         self._calm = calm
         self._lively = lively
         self.name = calm.name
@@ -26,8 +24,7 @@ class Varied:
         """Ask for the next reply; see `Model.stream`."""
         last = messages[-1] if messages else None
         has_failed = isinstance(last, Execution) and last.status == "failed"
-        told = [self._previews.added_to(each) if isinstance(each, Instruction) else each for each in messages]
-        return (self._lively if has_failed else self._calm).stream(system, retold(told))
+        return (self._lively if has_failed else self._calm).stream(system, retold(messages))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -26,6 +26,7 @@ from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
+from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
@@ -118,8 +119,8 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
-    screen = _screen(settings)
     paths = find_paths(os.environ)
+    screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     if settings.auto_run:
@@ -172,11 +173,12 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings) -> Shows:
+def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     if not draws(settings):
-        return PlainScreen(sys.stdout, sys.stderr)
+        return PlainScreen(sys.stdout, sys.stderr, picture_line)
     from interpreter.terminal.screen import Screen
 
-    return Screen(sys.stdout, colours=not os.environ.get("NO_COLOR"), width=shutil.get_terminal_size().columns)
+    colours, width = not os.environ.get("NO_COLOR"), shutil.get_terminal_size().columns
+    return Screen(sys.stdout, colours=colours, width=width, picture_line=picture_line)

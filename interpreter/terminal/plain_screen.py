@@ -16,17 +16,19 @@ from interpreter.core.events import (
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock, Execution, Text
+from interpreter.core.messages import CodeBlock, Execution, Failure, Text
 from interpreter.core.visible import visible, visible_code
+from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 
 class PlainScreen:
     """Writes replies, code and output to `out`, and what is news of the program itself to `err`."""
 
-    def __init__(self, out: TextIO, err: TextIO) -> None:
+    def __init__(self, out: TextIO, err: TextIO, picture_line: PictureLine = not_kept) -> None:
         self._out = out
         self._err = err
+        self._picture_line = picture_line
         self._at_line_start = True
 
     def show(self, event: Event) -> None:
@@ -42,14 +44,14 @@ class PlainScreen:
             case CodeEnded():
                 self._new_line()
                 self._write("```\n")
+            case OutputReceived(Failure(name="KeyboardInterrupt")):
+                pass  # the user knows
             case OutputReceived(output):
                 if not isinstance(output, Text):
                     self._new_line()
                 self._write(visible(plain(output_text((output,)))))
-            case MessageAdded(Execution(status=status, note=note)):
-                self._new_line()
-                if note and status != "refused":
-                    self._say(visible(note))
+            case MessageAdded(Execution() as execution):
+                self._show_end(execution)
             case Notice(text):
                 self._say(visible(text))
             case ErrorRaised(error):
@@ -64,6 +66,13 @@ class PlainScreen:
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""
         self._write(plain_block(block))
+
+    def _show_end(self, execution: Execution) -> None:
+        self._new_line()
+        for image in execution.images:
+            self._write(f"{visible(self._picture_line(image))}\n")
+        if execution.note and execution.status != "refused":
+            self._say(visible(execution.note))
 
     def _write(self, text: str) -> None:
         if text:

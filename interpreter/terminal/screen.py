@@ -21,6 +21,7 @@ from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.long_output import LongOutput
+from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
@@ -30,8 +31,9 @@ ERASE_LINE = "\r\x1b[K"
 class Screen:
     """Draws replies, highlighted code and output; a dim word shows what is being waited for."""
 
-    def __init__(self, out: TextIO, *, colours: bool, width: int) -> None:
+    def __init__(self, out: TextIO, *, colours: bool, width: int, picture_line: PictureLine = not_kept) -> None:
         self._out = out
+        self._picture_line = picture_line
         self._colours = colours
         self._width = width
         self._at_line_start = True
@@ -56,6 +58,8 @@ class Screen:
                 self._write(self._code.finish())
                 self._new_line()
                 self._rule()
+            case OutputReceived(Failure(name="KeyboardInterrupt")):
+                pass  # the user knows
             case OutputReceived(output):
                 self._show_output(output)
             case MessageAdded(message):
@@ -104,8 +108,8 @@ class Screen:
             self._write(self._output.finish())
             self._new_line()
             self._write(RESET if self._colours else "")
-            for _ in message.images:
-                self._say("[picture]", DIM)
+            for image in message.images:
+                self._say(visible(self._picture_line(image)), DIM)
             if message.note and message.status != "refused":
                 self._say(visible(message.note), DIM)
         if isinstance(message, Instruction | Execution):

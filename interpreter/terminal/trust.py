@@ -8,11 +8,12 @@ from interpreter.storage.trust import Trust, has_modules
 
 
 def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
-    """Ask once a folder, and only where there is something to trust; the answer is remembered."""
+    """Ask once a folder, and only where there is something to trust; yes and no are remembered, another key is not."""
     if trust.answer(folder) is not None or not has_modules(folder):
         return
     tty.write(f"There is Python code in {visible(str(folder))}. Code that runs here can import it if you trust it.\n")
     key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
-    trusted = key in ("y", "Y")
-    tty.write("yes\n" if trusted else "no\n")
-    trust.remember(folder, trusted=trusted)
+    answer = {"y": True, "n": False}.get((key or "").strip().lower())
+    tty.write({True: "yes\n", False: "no\n", None: "not now\n"}[answer])
+    if answer is not None:
+        trust.remember(folder, trusted=answer)

@@ -32,7 +32,7 @@ def approver(terminal, shown) -> TerminalApprover:
     return TerminalApprover(terminal.tty, terminal.token, shown.append)
 
 
-@pytest.mark.parametrize("key", ["y", "Y"])
+@pytest.mark.parametrize("key", ["y", "Y", "y\n"])
 def test_y_runs_exactly_the_block(terminal, approver, key):
     decision = terminal.starts(lambda: approver.decide(request()))
     terminal.sees(QUESTION).types(key).sees("y\n")

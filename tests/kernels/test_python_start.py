@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import KernelFailed, KernelMissing
+from interpreter.core.errors import KernelFailed
 from interpreter.kernels.jupyter_kernel import JupyterKernel
-from interpreter.kernels.local_kernels import LocalKernels
 from tests.kernels.driving import local_kernels, meanwhile, run
 
 
@@ -144,14 +143,6 @@ def test_the_command_can_be_wrapped(tmp_path: Path) -> None:
     assert run(kernels.get("python"), "import os; os.environ['BOXED']").shown == ["'1'"]
     assert commands[0][0] == sys.executable
     kernels.close()
-
-
-def test_a_language_without_kernel_names_those_that_have_one(kernels: LocalKernels) -> None:
-    with pytest.raises(KernelMissing) as missing:
-        kernels.get("bash")
-
-    assert "bash" in str(missing.value)
-    assert "python" in missing.value.hint
 
 
 def test_variables_are_described(kernel: JupyterKernel) -> None:

@@ -3,14 +3,13 @@
 from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Reply
 from interpreter.llm.openai_model import OpenAIModel
-from interpreter.llm.previews import Previews
 from interpreter.llm.varied import Varied
 from tests.scripted_server import Says, ScriptedServer
 
 BLOCK = CodeBlock("python", "1 / 0")
 
 
-def test_after_a_failure_it_is_asked_more_freely_and_without_the_failing_block(tmp_path):
+def test_after_a_failure_it_is_asked_more_freely_and_without_the_failing_block():
     failure = Execution(BLOCK, "failed", (Failure("ZeroDivisionError", "division by zero", ""),))
     turn = [Instruction("Divide."), Reply(BLOCK.fenced, BLOCK)]
     with ScriptedServer(Says("Fine.")) as server:
@@ -20,7 +19,7 @@ def test_after_a_failure_it_is_asked_more_freely_and_without_the_failing_block(t
             )
             for temperature in (0.0, 0.7)
         )
-        model = Varied(calm, lively, Previews(tmp_path))
+        model = Varied(calm, lively)
         for messages in (turn[:1], [*turn, failure], [*turn, Execution(BLOCK, "ok")]):
             list(model.stream("", messages))
         model.close()

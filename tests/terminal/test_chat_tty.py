@@ -207,8 +207,8 @@ def test_without_colours_there_are_none():
     ["echo go | {}", "{} go > out", "{} go | cat", "echo go | {} | cat", "{} go <&-"],
 )
 def test_the_question_is_asked_at_the_terminal_and_the_code_stands_above_it(shell):
-    with sits_down(code("n = input('Name? ')", "print(n.upper())"), DONE, shell=shell) as (person, server):
-        person.sees("input('Name? ')", QUESTION).types("y").sees("Name? ").types("Ann\r")
+    with sits_down(code("n = input('Na' + 'me? ')", "print(n.upper())"), DONE, shell=shell) as (person, server):
+        person.sees("n = input(", QUESTION).types("y").sees("Name? ").types("Ann\r")
         person.exit_code()
         assert "ANN" in asked(server)
         assert "print(n.upper())" in person.screen
@@ -311,7 +311,7 @@ def test_ctrl_c_at_the_question_runs_nothing(stage):
 
 
 RUNNING = code("x = 5", "print('running')", "while True: pass")
-ASKING = code("x = 5", "n = input('Name? ')")
+ASKING = code("x = 5", "n = input('Na' + 'me? ')")
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,8 @@ def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(number, stage):
         brings_to(person, server, stage)
         began = time.monotonic()
         os.kill(person.pid, number)
-        assert person.exit_code() == 128 + number
+        # While Python itself starts, a signal does what it does to any program.
+        assert person.exit_code() in (128 + number, -number if stage == "starting" else None)
         seconds = time.monotonic() - began
         print(f"ended after {seconds:.2f} seconds; the goal is 3")
         assert seconds < 15

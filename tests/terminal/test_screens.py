@@ -25,6 +25,7 @@ from interpreter.core.events import (
 from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Instruction, Reply, Text
 from interpreter.core.visible import visible
 from interpreter.terminal.json_screen import JsonScreen
+from interpreter.terminal.pictures import Pictures
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.screen import ERASE_LINE, RESET, Screen
 from tests.core.test_events import EVENTS
@@ -272,11 +273,6 @@ def test_a_screen_of_any_width_holds_the_whole_code(width):
     assert all(len(line) <= width for line in shown.seen.split("\n") if "─" in line)
 
 
-@DRAWN
-def test_a_picture_is_mentioned(kind):
-    assert "[picture]\n" in Both(kind).show(ran(Display({"image/png": "AAAA"}))).seen
-
-
 @given(st.lists(st.sampled_from([*ATTACKS, "a", "\n", "\x1b[31m", " ", "é"])).map("".join))
 def test_prose_is_shown_as_visible_makes_it(text):
     assert Both("no colours").show(ProseDelta(text)).raw == visible(text)
@@ -301,3 +297,23 @@ def test_every_line_of_json_is_ascii_and_lone_surrogates_come_back():
 def test_what_an_adapter_kept_for_itself_does_not_break_the_line():
     shown = Both("json").show(MessageAdded(Reply("x", native=object())))
     assert json.loads(shown.raw)["message"]["text"] == "x"
+
+
+def test_a_picture_is_saved_and_its_path_is_shown(tmp_path):
+    picture = Display({"image/png": "aGVsbG8=", "text/plain": "<Figure>"})
+    for screen in (Screen, PlainScreen):
+        out = io.StringIO()
+        line = Pictures(tmp_path / "pictures").line
+        shown = (
+            Screen(out, colours=False, width=80, picture_line=line) if screen is Screen else PlainScreen(out, out, line)
+        )
+        shown.show(MessageAdded(Execution(BLOCK, "ok", (picture,))))
+        [saved] = (tmp_path / "pictures").iterdir()
+        assert str(saved) in out.getvalue()
+        assert saved.read_bytes() == b"hello" and saved.stat().st_mode & 0o077 == 0
+
+
+def test_the_interrupt_that_the_user_made_is_not_shown_as_an_error():
+    for kind in ("plain", "colours"):
+        shown = Both(kind).show(OutputReceived(Failure("KeyboardInterrupt", "", "Traceback")), TurnEnded("interrupted"))
+        assert "Traceback" not in shown.raw

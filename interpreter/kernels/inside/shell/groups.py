@@ -1,4 +1,4 @@
-"""Process groups of the shells: signalled, looked into, and killed whatever becomes of the kernel."""
+"""Process groups of the shells: signalled, and killed whatever becomes of the kernel."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
-from pathlib import Path
 
 # Reads lists of groups until its input ends, which the end of the kernel brings about too; the last list counts.
 GUARD = 'while read -r line; do groups=$line; done; for group in $groups; do kill -KILL -- "-$group"; done'
 
-STEPS: tuple[tuple[float, int | None, int], ...] = (
-    (0.0, None, signal.SIGINT),
-    (0.7, signal.SIGTERM, signal.SIGINT),
-    (1.4, signal.SIGKILL, signal.SIGINT),
-    (2.8, signal.SIGKILL, signal.SIGKILL),
-)
-"""Seconds after the interrupt, the signal for the shell's children alone, the signal for all."""
+STEPS = ((0.0, signal.SIGINT), (0.7, signal.SIGTERM), (2.5, signal.SIGKILL))
+"""Seconds after the interrupt, and the signal; the first two let a shell save its state."""
 
 
 class Guard:
@@ -53,11 +47,11 @@ class Guard:
 
 
 class Stopping:
-    """Stops what a shell runs, ever more firmly; the shell itself comes last, since it saves its state."""
+    """Stops a shell and what it runs, ever more firmly, once it is asked."""
 
     def __init__(self) -> None:
         self._asked_at: float | None = None
-        self._done = 0
+        self._sent = 0
 
     @property
     def is_asked(self) -> bool:
@@ -66,7 +60,7 @@ class Stopping:
     @property
     def has_killed(self) -> bool:
         """The shell was not let to save its state."""
-        return self._done == len(STEPS)
+        return self._sent == len(STEPS)
 
     def ask(self) -> None:
         """Begin; may be called from a signal handler."""
@@ -74,17 +68,23 @@ class Stopping:
 
     def go_on(self, group: int) -> None:
         """Do what is due by now."""
-        while self._asked_at is not None and self._done < len(STEPS):
-            seconds, for_children, for_all = STEPS[self._done]
-            if time.monotonic() - self._asked_at < seconds:
-                return
-            if for_children is not None:
-                for child in members(group) - {group}:
-                    with suppress(ProcessLookupError, PermissionError):
-                        os.kill(child, for_children)
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(group, for_all)
-            self._done += 1
+        if self._asked_at is None or self._sent == len(STEPS):
+            return
+        seconds, number = STEPS[self._sent]
+        if time.monotonic() - self._asked_at >= seconds:
+            self._sent += 1
+            send(group, number)
+
+    def finish(self, group: int) -> None:
+        """The shell has ended: what did not obey the first signal, and outlived it, must not stay."""
+        if self._sent > 1:
+            send(group, signal.SIGKILL)
+
+
+def send(group: int, number: int) -> None:
+    """Signal a group, if there is one."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
 
 
 def exists(group: int) -> bool:
@@ -96,19 +96,3 @@ def exists(group: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def members(group: int) -> set[int]:
-    """The processes of a group."""
-    if Path("/proc/self/stat").exists():
-        rows = [(path.name, _group_in_proc(path)) for path in Path("/proc").glob("[0-9]*")]
-        return {int(pid) for pid, its_group in rows if its_group == group}
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,pgid="], capture_output=True, text=True).stdout
-    return {int(line.split()[0]) for line in listing.splitlines() if int(line.split()[1]) == group}
-
-
-def _group_in_proc(path: Path) -> int | None:
-    try:
-        return int((path / "stat").read_text(errors="replace").rpartition(")")[2].split()[2])
-    except (OSError, IndexError, ValueError):
-        return None

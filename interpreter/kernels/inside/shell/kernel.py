@@ -25,14 +25,15 @@ class ShellKernel(Kernel):  # type: ignore[misc,unused-ignore]
     implementation = "interpreter-bash"
     implementation_version = "1"
     banner = "bash"
-    language_info: ClassVar[dict[str, str]] = {"name": "bash", "mimetype": "text/x-sh", "file_extension": ".sh"}
+    language_info: dict[str, object] = {"name": "bash", "mimetype": "text/x-sh", "file_extension": ".sh"}  # noqa: RUF012
     environment: ClassVar[Mapping[str, str]] = {}
     bash = "bash"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        parent: Any = self.parent
         self._stopping: Stopping | None = None
-        folder = Path(self.parent.abs_connection_file).parent / "bash"
+        folder = Path(parent.abs_connection_file).parent / "bash"
         self._shell = Session(folder, self.bash, self.environment, self._send_text)
 
     def pre_handler_hook(self) -> None:
@@ -75,7 +76,8 @@ class ShellKernel(Kernel):  # type: ignore[misc,unused-ignore]
     def _send_text(self, parent: Any, name: str, text: str) -> None:
         """Send text and wait until it is on its way, which takes as long as its reader needs."""
         content = {"name": name, "text": text}
-        self.session.send(self.iopub_thread, "stream", content, parent, ident=f"stream.{name}".encode())
+        session: Any = self.session
+        session.send(self.iopub_thread, "stream", content, parent, ident=f"stream.{name}".encode())
         sent = threading.Event()
         self.iopub_thread.schedule(sent.set)
         sent.wait()

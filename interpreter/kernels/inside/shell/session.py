@@ -89,6 +89,8 @@ class Session:
 
     def _start(self) -> subprocess.Popen[bytes]:
         saved = self._latest_state()
+        # The user's EXIT trap has run: it was the last shell's.
+        self._words.path("users-exit").write_text("")
         with default_interrupts():
             self._process = subprocess.Popen(
                 [self._bash, "--noprofile", "--norc"],
@@ -135,6 +137,7 @@ class Session:
             if status is not None:
                 return status
             if ended is not None:
+                stopping.finish(self._process.pid)
                 return ended if ended >= 0 else 128 - ended
             stopping.go_on(self._process.pid)
 

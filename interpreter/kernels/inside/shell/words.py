@@ -1,4 +1,4 @@
-"""What bash is told around a cell; literal paths only, so that no variable of ours ever shows up in the user's shell."""
+"""What bash is told around a cell; literal paths, so that the user's shell never sees a variable of ours."""
 
 from __future__ import annotations
 

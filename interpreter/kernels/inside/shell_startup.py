@@ -1,4 +1,4 @@
-"""Starts the bash kernel: python startup.py BASH -f CONNECTION."""
+"""Starts the bash kernel: python shell_startup.py BASH -f CONNECTION."""
 
 # ipykernel's functions carry no types.
 # mypy: allow-untyped-calls
@@ -13,9 +13,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [path for path in sys.path if path and Path(path).resolve() != HERE]
 if not __package__:
-    # Run by its path: make the folder above a package, so that relative imports work.
-    __package__ = f"{HERE.parent.name}.{HERE.name}"
-    sys.path.insert(0, str(HERE.parent.parent))
+    # Run by its path: make its folder a package, so that relative imports work and nothing of the user's is hidden.
+    __package__ = HERE.name
+    sys.path.insert(0, str(HERE.parent))
     __import__(__package__)
     del sys.path[0]
 
@@ -27,13 +27,13 @@ def main(bash: str, arguments: list[str]) -> None:
     """Start the kernel; comes back when it ends."""
     environment = {**{name: value for name, value in os.environ.items() if name not in OURS}, **PLAIN}
     sys.modules["debugpy"] = None  # type: ignore[assignment]
-    from ..application import Patient
-    from ..startup import die_with_parent
-    from .kernel import ShellKernel
+    from .shell.kernel import ShellKernel
+    from .shell_application import ShellApplication
+    from .startup import die_with_parent
 
     die_with_parent()
     ShellKernel.environment, ShellKernel.bash = environment, bash
-    app: Any = Patient.instance(kernel_class=ShellKernel, outstream_class="", displayhook_class="")
+    app: Any = ShellApplication.instance(kernel_class=ShellKernel)
     app.initialize(arguments)
     app.start()
 
