@@ -24,7 +24,7 @@ _ARROWS = re.compile(r"^-+> *\d+ .*$", re.MULTILINE)
 """Where IPython's traceback points at a line; the first is in the block itself."""
 
 _OPENINGS = {
-    "ok": "The code ran. Its output:",
+    "ok": "Output:",
     "failed": "The code failed:",
     "refused": "The user did not allow this code to run.",
     "interrupted": "The user stopped the code.",

@@ -25,7 +25,7 @@ def told(*outputs, status="ok", note="", small=False, instruction="count the row
 
 
 def test_what_was_printed_is_told_as_it_was_printed():
-    assert told(Text("17\n")) == "The code ran. Its output:\n17"
+    assert told(Text("17\n")) == "Output:\n17"
 
 
 def test_code_without_output_is_told_as_such():
@@ -79,7 +79,8 @@ def test_a_small_model_gets_less_of_it_and_the_task_again():
 
 def test_a_small_model_is_told_what_to_do_next():
     assert "in one sentence" in told(Text("1"), small=True)
-    assert "python block" in told(Text("1"), status="failed", small=True)
+    assert "different Python block" in told(Text("1"), status="failed", small=True)
+    assert "prints the result" in told(Text(""), small=True)
 
 
 def test_a_long_task_is_repeated_in_part():

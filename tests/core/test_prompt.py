@@ -30,9 +30,9 @@ def test_no_gap_is_left_unfilled(small):
     assert not {"{", "}"} & set(prompt(small))
 
 
-@pytest.mark.parametrize("small", [True, False])
-def test_the_languages_are_named(small):
-    assert "python, bash, javascript, r" in prompt(small)
+def test_a_large_model_learns_all_languages_and_a_small_one_only_the_first():
+    assert "python, bash, javascript, r" in prompt(small=False)
+    assert "python code" in prompt(small=True) and "bash" not in prompt(small=True)
 
 
 @pytest.mark.parametrize("small", [True, False])
