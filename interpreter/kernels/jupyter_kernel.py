@@ -9,6 +9,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.messages import Status, Text
 from interpreter.core.ports import Ended, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
+from interpreter.kernels.late import LastWord, late_output
 from interpreter.kernels.launcher import Launcher
 from interpreter.kernels.lives import Lives, Start
 from interpreter.kernels.patience import Patience, Step
@@ -32,12 +33,20 @@ class JupyterKernel:
     """
 
     def __init__(
-        self, start: Start, launcher: "Launcher[Life]", cancel: CancelToken, *, allows_input: bool, variables: str = ""
+        self,
+        start: Start,
+        launcher: "Launcher[Life]",
+        cancel: CancelToken,
+        *,
+        allows_input: bool,
+        variables: str = "",
+        last: LastWord | None = None,
     ) -> None:
         self._lives = Lives(start, launcher, cancel)
         self._cancel = cancel
         self._allows_input = allows_input
         self._variables = variables
+        self._last = last
         self._interrupted = False
         self._answer: str | None = None
 
@@ -59,6 +68,8 @@ class JupyterKernel:
         patience = Patience(time.monotonic(), timeout)
         try:
             fate = yield from self._follow(life, running, patience)
+            if fate == "over" and self._last:
+                yield from late_output(life, running, self._last)
             yield from running.rest()
             if fate == "died" and (words := life.last_words()):
                 yield OutputArrived(Text(words + "\n", "stderr"))

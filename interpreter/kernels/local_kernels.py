@@ -82,5 +82,6 @@ class LocalKernels:
                 self._cancel,
                 allows_input=self._allows_input,
                 variables=recipe.variables,
+                last=recipe.last,
             )
         return self._kernels[language]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from interpreter.kernels.deno import PRELUDE
+from interpreter.kernels.deno import MARK, PRELUDE, PRINT_MARK
+from interpreter.kernels.late import LastWord
 
 INSIDE = Path(__file__).with_name("inside")
 
@@ -19,7 +20,8 @@ class Recipe:
     what runs in a kernel must not depend on where this program is installed. The folder of the connection file is all
     that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
     queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
-    can list its variables, `prelude` is code that runs before any other. `cure` is the command that mends a kernel
+    can list its variables, `prelude` is code that runs before any other, `last` what tells that all output of a block
+    has come, for a kernel whose end of a block does not. `cure` is the command that mends a kernel
     which does not start.
     """
 
@@ -34,6 +36,7 @@ class Recipe:
     interrupts: Literal["message", "signal"] = "message"
     variables: str = ""
     prelude: str = ""
+    last: LastWord | None = None
 
 
 def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
@@ -70,4 +73,5 @@ def deno_recipe(deno: str) -> Recipe:
         environment={"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"},
         transport="tcp",
         prelude=PRELUDE,
+        last=LastWord(PRINT_MARK, MARK),
     )

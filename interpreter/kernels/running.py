@@ -29,6 +29,7 @@ class Running:
         self.reply: dict[str, Any] = {}
         self.question: Message | None = None
         self.has_begun = False
+        self.is_complete = False
 
     def is_over(self, now: float) -> bool:
         """Nothing more is to come."""
@@ -50,6 +51,16 @@ class Running:
         elif kind == "input_request":
             self.question = message
             yield InputAsked(clean(str(content.get("prompt", ""))), bool(content.get("password")))
+
+    def take_late(self, channel: "Channel", message: "Message", mark_id: str, mark: str) -> Iterator[KernelEvent]:
+        """What was printed before a mark: it comes after the end, and as if the mark's request had printed it."""
+        if channel != "iopub" or message["header"]["msg_type"] != "stream":
+            return
+        if message["parent_header"].get("msg_id") in (self._id, mark_id):
+            text, found, _ = str(message["content"].get("text", "")).partition(mark)
+            self.is_complete = bool(found)
+            for event in events_of("stream", {**message["content"], "text": text}):
+                yield from self._bounds.take(event)
 
     def rest(self) -> Iterator[KernelEvent]:
         """What had to wait for the end: a pager's text, an exception that only the reply tells, the tail."""

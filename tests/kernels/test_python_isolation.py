@@ -159,7 +159,7 @@ def test_ten_restarts_leak_nothing(kernel: JupyterKernel) -> None:
         kernel.restart()
     run(kernel, "1")
 
-    assert (open_files(), threading.active_count()) == before
+    assert eventually(lambda: open_files() <= before[0] and threading.active_count() <= before[1])
 
 
 def test_a_kernel_works_within_a_running_event_loop(tmp_path: Path) -> None:
