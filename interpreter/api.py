@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +12,7 @@ from typing import TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
-from interpreter.console.tty import open_tty
+from interpreter.console.tty import Tty, open_tty
 from interpreter.core.answer import answer_text, readable
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import ApprovalRequired, InterpreterError, WrongUsage
@@ -57,7 +57,13 @@ class Result:
 
     def __str__(self) -> str:
         """What a person would want to read: the answer, with the code where code was asked for."""
-        return readable(self.messages) or (f"{self.error} {self.error.hint}" if self.error else "")
+        return "\n\n".join(part for part in (readable(self.messages), self._ending()) if part)
+
+    def _ending(self) -> str:
+        """How the turn ended where that was not with an answer."""
+        if self.error is not None:
+            return f"{self.error} {self.error.hint}".strip()
+        return "" if self.reason == "answered" else f"(The turn ended without an answer: {self.reason}.)"
 
 
 class OpenInterpreter:
@@ -82,7 +88,7 @@ class OpenInterpreter:
         token = CancelToken()
         tty = open_tty() if _at_a_terminal() else None
         if approver is None:
-            approver = TerminalApprover(tty, token, _print_block, shows_first=True) if tty else Nobody()
+            approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
         self._assembled: Assembled = assemble(self.settings, os.environ, approver=approver, asker=asker, token=token)
@@ -184,8 +190,9 @@ def _at_a_terminal() -> bool:
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
 
-def _print_block(block: CodeBlock) -> None:
-    print(plain_block(block), flush=True)
+def _shows_on(tty: Tty) -> Callable[[CodeBlock], None]:
+    # Where the question is asked, and not to stdout, which may be a file.
+    return lambda block: tty.write(f"{plain_block(block)}\n")
 
 
 def _approval_required() -> ApprovalRequired:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import WrongUsage
+from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.policy import Guarded, allow_all, ask_always
 from interpreter.core.ports import Approver, Asker
 from interpreter.core.prompt import system_prompt
@@ -20,7 +20,7 @@ from interpreter.kernels.local_kernels import LocalKernels
 from interpreter.llm.choose import key_variables
 from interpreter.models import Progress, Surroundings, Warm, build_model
 from interpreter.settings import Settings
-from interpreter.storage.paths import Paths, find_paths
+from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
 
 
@@ -65,7 +65,7 @@ def assemble(
         cancel=token,
         environment=_without_keys(environ),
         allows_input=asker is not None,
-        state_folder=paths.logs,
+        state_folder=_logs(settings, paths),
         trusted=trust.answer(folder) is True,
         python=python,
     )
@@ -76,7 +76,7 @@ def assemble(
         kernels,
         Guarded(allow_all if settings.auto_run else ask_always, approver),
         cancel=token,
-        system=lambda: settings.system_message or _prompt(settings, kernels.languages(), folder, small=small),
+        system=lambda: _prompt(settings, kernels.languages(), folder, small=small),
         asker=asker,
         folder=str(folder),
         max_steps=settings.max_steps,
@@ -99,6 +99,16 @@ def working_folder(settings: Settings) -> Path:
     return folder
 
 
+def _logs(settings: Settings, paths: Paths) -> Path | None:
+    """Where kernels log; None, for nowhere that lasts, in a private session or where nothing can be written."""
+    if settings.private:
+        return None
+    try:
+        return private_folder(paths.logs)
+    except StorageFailed:
+        return None
+
+
 def _python(settings: Settings) -> str:
     if settings.python is None:
         return sys.executable
@@ -109,6 +119,8 @@ def _python(settings: Settings) -> str:
 
 
 def _prompt(settings: Settings, languages: tuple[str, ...], folder: Path, *, small: bool) -> str:
+    if settings.system_message:
+        return "\n\n".join(part for part in (settings.system_message, settings.instructions) if part)
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return system_prompt(
         small=small,

@@ -8,7 +8,7 @@ from typing import Protocol
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import NoModel, WrongUsage
 from interpreter.core.ports import Model
-from interpreter.llm.choose import choose, found_key
+from interpreter.llm.choose import choose, found_key, host_of
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, private_folder
 
@@ -23,6 +23,11 @@ LONG_PROMPT = 330.0
 
 EMBEDDED_CONTEXT = 16_384
 """Tokens: half of what the weights were trained for, in 200 MB of memory."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+SERVED_HERE = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")
+"""Beginnings of litellm's names for models that servers on this machine have."""
 
 CALM, LIVELY = 0.0, 0.7
 """Temperatures: the likeliest reply, and one that differs from the block that has just failed."""
@@ -58,9 +63,20 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
     from interpreter.llm import weights
 
     name = choose_name(settings, around.environ, last_used, embedded=weights.is_installed())
-    if name == EMBEDDED or name.lower().endswith(".gguf"):
+    if settings.local:
+        _check_local(name, settings.api_base)
+    if settings.api_base is None and (name == EMBEDDED or name.lower().endswith(".gguf")):
         return _embedded(name, settings, around), True
     return _remote(name, settings, around), False
+
+
+def _check_local(name: str, api_base: str | None) -> None:
+    """Raises WrongUsage where the model that was named is not on this machine."""
+    is_here = host_of(api_base) in LOOPBACK if api_base else name == EMBEDDED or name.lower().startswith(SERVED_HERE)
+    if not is_here and (api_base or not name.lower().endswith(".gguf")):
+        raise WrongUsage(
+            f"--local keeps to this machine, and {api_base or name} is elsewhere.", "Leave out one or the other."
+        )
 
 
 def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
@@ -99,6 +115,8 @@ def choose_name(settings: Settings, environ: Mapping[str, str], last_used: str |
     """
     if settings.model:
         return settings.model
+    if settings.api_base:
+        raise WrongUsage(f"{settings.api_base} needs the name of one of its models.", "Name it with --model.")
     if last_used and not settings.local:
         return last_used
     if not settings.local and (found := found_key(environ)):

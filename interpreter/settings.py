@@ -66,7 +66,11 @@ def resolve(environ: Mapping[str, str], given: Mapping[str, Any]) -> Settings:
     Raises WrongUsage for an unknown name or a value of the wrong type.
     """
     named = {name: value for name, value in given.items() if value is not None}
-    values = {**from_environment(environ), **named}
+    found = from_environment(environ)
+    if named.get("local") and "model" not in named:
+        # Whoever says `--local` now means it, whatever model and address the environment names.
+        found = {name: value for name, value in found.items() if name not in ("model", "api_base", "api_key")}
+    values = {**found, **named}
     for name in values:
         _check_name(name)
     converted = {name: _convert(name, value, f"{name}={value!r}") for name, value in values.items()}

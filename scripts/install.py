@@ -56,7 +56,10 @@ def install_system_package(name: str) -> bool:
     apt = shutil.which("apt-get")
     if apt is None:
         return False
-    root = [] if os.geteuid() == 0 else ["sudo"]
+    root = [] if os.geteuid() == 0 else [found] if (found := shutil.which("sudo")) else None
+    if root is None:
+        print(f"As root, run: apt-get install {name}")
+        return False
     print(f"Installing the system package {name} …", flush=True)
     subprocess.run([*root, apt, "update", "-q"], check=False)
     return subprocess.run([*root, apt, "install", "-q", "-y", name], check=False).returncode == 0

@@ -407,3 +407,41 @@ def test_an_api_base_that_is_no_address_is_wrong_usage() -> None:
     done = run("--model", "test", "--api-base", "notaurl", "hi")
     assert done.returncode == 2
     assert "--api-base" in done.stderr and is_two_clear_lines(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [["--local", "-m", "gpt-5-mini"], ["--local", "-m", "x", "--api-base", "https://example.com/v1"]],
+)
+def test_local_never_leaves_the_machine(flags: list[str]) -> None:
+    done = run(*flags, "hi")
+    assert done.returncode == 2
+    assert is_two_clear_lines(done.stderr)
+
+
+def test_an_address_needs_a_model(server: ScriptedServer) -> None:
+    done = run("--api-base", server.url, "hi")
+    assert done.returncode == 2 and "--model" in done.stderr
+    assert server.requests == []
+
+
+def test_any_name_goes_with_an_address(server: ScriptedServer) -> None:
+    assert run("-y", "--local", "--model", "qwen.gguf", "--api-base", server.url, "hi").returncode == 0
+
+
+def test_a_module_in_the_working_folder_does_not_run_in_the_program(server: ScriptedServer, tmp_path: Path) -> None:
+    for name in ("platformdirs", "httpx", "pygments"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(77)")
+    done = run("-y", *at(server), "hi", program=[sys.executable, "-m", "interpreter"], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_everything_kept_is_private_whatever_the_umask(server: ScriptedServer, home: Path) -> None:
+    assert run("-y", *at(server), "hi", shell="umask 000; {}").returncode == 0
+    modes = {path: path.stat().st_mode & 0o077 for path in [home / "data", *(home / "data").rglob("*")]}
+    assert modes and not any(modes.values()), modes
+
+
+def test_a_private_session_keeps_nothing(server: ScriptedServer, home: Path) -> None:
+    assert run("-y", "--private", *at(server), "hi").returncode == 0
+    assert not [path for path in home.rglob("*") if path.is_file()]

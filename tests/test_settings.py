@@ -163,3 +163,10 @@ def test_settings_do_not_depend_on_where_they_were_said(chosen, elsewhere):
             resolve(moved, given)
         return
     assert asdict(resolve(moved, given)) == asdict(expected)
+
+
+def test_the_flag_local_beats_a_model_of_the_environment():
+    environ = {"INTERPRETER_MODEL": "gpt-x", "INTERPRETER_API_BASE": "https://example.com/v1"}
+    assert resolve(environ, {"local": True}).model is None
+    assert resolve(environ, {"local": True}).api_base is None
+    assert resolve(environ, {}).model == "gpt-x"

@@ -8,7 +8,7 @@ from typing import assert_never
 from interpreter.core import turn
 from interpreter.core.cancel import CancelToken
 from interpreter.core.conversation import Conversation
-from interpreter.core.errors import InterpreterError, KernelMissing
+from interpreter.core.errors import InterpreterError, KernelMissing, ModelFailed
 from interpreter.core.events import (
     ApprovalAsked,
     ErrorRaised,
@@ -93,6 +93,9 @@ class Agent:
         raised on.
         """
         self.token.clear()
+        return self._run(instruction)
+
+    def _run(self, instruction: Instruction) -> Generator[Event, None, None]:
         if self._is_new:
             self._is_new = False
             yield SessionStarted(self.model.name, self._place, self._folder)
@@ -143,6 +146,14 @@ class Agent:
         return reply
 
     def _read(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
+        try:
+            yield from self._read_on(reading, system, messages)
+        except ModelFailed:
+            # What breaks off behind a complete block breaks nothing.
+            if not reading.is_over:
+                raise
+
+    def _read_on(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
         over_since: float | None = None
         with closing(_closable(self.model.stream(system, messages))) as deltas:
             for delta in deltas:

@@ -31,7 +31,7 @@ class Place:
 
     folder: Path
     environment: Mapping[str, str]
-    state_folder: Path
+    state_folder: Path | None
     confine: Callable[[list[str]], list[str]]
 
 
@@ -96,7 +96,9 @@ def _environment(recipe: Recipe, place: Place, folder: Path) -> dict[str, str]:
     return environment
 
 
-def _log_path(state_folder: Path, language: str, folder: Path) -> Path:
+def _log_path(state_folder: Path | None, language: str, folder: Path) -> Path:
+    if state_folder is None:
+        return folder / "kernel.log"
     logs = state_folder / "kernels"
     try:
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ class LocalKernels:
         cancel: CancelToken,
         environment: Mapping[str, str],
         allows_input: bool,
-        state_folder: Path,
+        state_folder: Path | None,
         trusted: bool = False,
         python: str = sys.executable,
         confine: Callable[[list[str]], list[str]] = list,

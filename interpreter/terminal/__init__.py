@@ -1,1 +1,1 @@
-"""The terminal front end: the only user of rich and prompt_toolkit."""
+"""The terminal front end: the only user of prompt_toolkit and pygments."""

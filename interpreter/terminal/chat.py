@@ -31,13 +31,16 @@ def chat(front: Front, settings: Settings) -> int:
         if text in LEAVING:
             leave_in_peace()
             return 0
-        if text and front.carry_out(text) == 0 and keeps:
-            _remember(front)
+        if text and front.carry_out(text) == 0 and keeps and settings.api_base is None:
+            _remember(front, settings)
 
 
-def _remember(front: Front) -> None:
+def _remember(front: Front, settings: Settings) -> None:
+    name = settings.model or front.assembled.model.name
+    if name.lower().endswith(".gguf"):
+        name = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - the link's own name is kept
     try:
-        remember_model(front.assembled.paths, front.assembled.model.name)
+        remember_model(front.assembled.paths, name)
     except StorageFailed as error:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 

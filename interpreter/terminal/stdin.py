@@ -1,11 +1,15 @@
 """What comes through a pipe: the instruction, or an attachment to it."""
 
 import os
+import select
 import stat
 import sys
 from pathlib import Path
 
 from interpreter.core.errors import WrongUsage
+
+PATIENCE = 2.0
+"""Seconds until it is said that a pipe is waited for."""
 
 PREVIEW = 300
 """Characters of an attachment that the model sees at once; code reads the rest from the file."""
@@ -19,6 +23,8 @@ def piped() -> bytes:
         return b""
     if sys.stdin is None or not (stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)):
         return b""
+    if not stat.S_ISREG(mode) and not select.select([0], [], [], PATIENCE)[0]:
+        print("Waiting for the end of standard input; to go on without any: < /dev/null", file=sys.stderr, flush=True)
     return sys.stdin.buffer.read()
 
 

@@ -40,6 +40,10 @@ class PseudoTerminal:
         """Let the program ask, in a thread of its own."""
         return self._worker.submit(work)
 
+    def stops(self) -> bool:
+        """Whether the test is over, so that no thread waits for a key for ever."""
+        return self.token.is_set
+
     def sees(self, text: str) -> Self:
         """Wait until the text stands on the screen; what comes next is looked for behind it."""
         until = time.monotonic() + PATIENCE

@@ -359,3 +359,24 @@ def test_a_secret_in_an_error_is_made_into_a_mark():
     agent._redact = Redactor(["sk-canary-1"])
     error = of(ErrorRaised, turn(agent))[0].error
     assert "canary" not in f"{error} {error.hint}" and "[secret]" in str(error)
+
+
+def test_a_stream_that_breaks_behind_a_complete_block_breaks_nothing():
+    class Breaks(FakeModel):
+        def stream(self, system, messages):
+            first = not self.asked
+            yield from super().stream(system, messages)
+            if first:
+                raise ModelFailed("cut")
+
+    agent = make([])
+    agent.model = Breaks([[TextDelta(ONE), Idle()], "Done."])
+    assert reason(turn(agent)) == "answered"
+    assert agent.kernels.kernel.ran == ["print(1)"]
+
+
+def test_cancelling_before_the_first_event_stops_the_turn():
+    agent = make(["Paris."])
+    events = agent.run(Instruction("where?"))
+    agent.cancel()
+    assert reason(list(events)) == "interrupted"
