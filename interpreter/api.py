@@ -86,7 +86,7 @@ class OpenInterpreter:
     ) -> None:
         self.settings = resolve(os.environ, settings)
         token = CancelToken()
-        tty = open_tty() if _at_a_terminal() else None
+        self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
             approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
@@ -170,6 +170,9 @@ class OpenInterpreter:
     def close(self) -> None:
         """End the kernels and the embedded model."""
         self._assembled.close()
+        if self._tty is not None:
+            self._tty.close()
+            self._tty = None
 
     def __enter__(self) -> "OpenInterpreter":
         return self

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
@@ -133,7 +134,7 @@ def _prompt(settings: Settings, languages: tuple[str, ...], folder: Path, *, sma
 
 def _secrets(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     found = [environ[name] for name in key_variables(environ)]
-    return [*found, settings.api_key] if settings.api_key else found
+    return [secret for secret in (*found, settings.api_key, urlsplit(settings.api_base or "").password) if secret]
 
 
 def _without_keys(environ: Mapping[str, str]) -> dict[str, str]:

@@ -170,12 +170,12 @@ def _embedded(name: str, settings: Settings, around: Surroundings) -> Warm:
             context=settings.context_window or EMBEDDED_CONTEXT,
             max_output_tokens=longest,
             state_folder=around.paths.models,
-            log_file=None,
+            log_file=None if settings.private else around.paths.logs / "embedded.log",
         )
 
     return EmbeddedModel(
         name if name == EMBEDDED else file.stem,
-        model_file=lambda report: file,
+        model_file=file,
         serve=serve,
         connect=connect,
         cancel=around.token,

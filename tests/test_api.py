@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from interpreter import OpenInterpreter, Result, execute
-from interpreter.core.errors import ApprovalRequired, KernelMissing, KeyRejected, NoModel, UnknownModel, WrongUsage
+from interpreter.core.errors import (
+    ApprovalRequired,
+    KernelFailed,
+    KernelMissing,
+    KeyRejected,
+    NoModel,
+    UnknownModel,
+    WrongUsage,
+)
 from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
 from interpreter.core.messages import Display, Image
 from interpreter.core.ports import Refuse, Run
@@ -216,3 +224,17 @@ def test_no_model_names_the_three_ways_out(monkeypatch):
     with pytest.raises(NoModel) as raised:
         choose_name(Settings(), {}, None, embedded=False)
     assert all(way in raised.value.hint for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
+
+
+def test_nothing_starts_again_after_it_was_closed():
+    with ScriptedServer() as server:
+        agent = agent_on(server)
+        agent.close()
+        with pytest.raises(KernelFailed, match="closed"):
+            agent.run("python", "1")
+
+
+def test_a_result_without_an_answer_says_so():
+    with ScriptedServer(code("print(1)"), Fails(500, "down")) as server, agent_on(server) as agent:
+        said = str(agent.execute("go"))
+    assert "1" in said and "500" in said

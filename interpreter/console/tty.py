@@ -17,6 +17,10 @@ class Tty:
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
 
+    def close(self) -> None:
+        """Give the terminal back."""
+        os.close(self._fd)
+
     def fileno(self) -> int:
         """The descriptor, for a program that is to run at this terminal."""
         return self._fd

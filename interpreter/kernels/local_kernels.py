@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import KernelFailed
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.launch import Place, launch
@@ -39,6 +40,7 @@ class LocalKernels:
     ) -> None:
         self._place = Place(folder, environment, state_folder, confine)
         self._cancel = cancel
+        self._is_closed = False
         self._allows_input = allows_input
         self._catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
         self._kernels: dict[str, JupyterKernel] = {}
@@ -56,6 +58,8 @@ class LocalKernels:
         Raises KernelFailed when it cannot be started. When the cancel token is set while it starts, it is given back
         as it is: what is run in it then ends at once as interrupted.
         """
+        if self._is_closed:
+            raise KernelFailed("The kernels have been closed.", "Make a new OpenInterpreter.")
         kernel = self._kernel(language)
         kernel.is_ready()
         return kernel
@@ -69,6 +73,7 @@ class LocalKernels:
     def close(self) -> None:
         """Close every kernel."""
         atexit.unregister(self.close)
+        self._is_closed = True
         while self._kernels:
             self._kernels.popitem()[1].close()
         self._launcher.close()

@@ -1,4 +1,4 @@
-"""The embedded model: joined, started and connected in the background while there are other things to do."""
+"""The embedded model: started and connected in the background while there are other things to do."""
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -10,14 +10,9 @@ from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta, Idle, Model
 from interpreter.llm.embedded_process import EmbeddedServer
-from interpreter.llm.weights import Progress
 
 _POLL = 0.1
 _END_SEEN = 0.2
-
-
-class _Closed(Exception):
-    """The model was closed while its weights were being joined."""
 
 
 class Connected(Model, Protocol):
@@ -31,8 +26,8 @@ class Connected(Model, Protocol):
 class EmbeddedModel:
     """A model file on this machine, as a `Model`.
 
-    `model_file` makes the file ready and reports how far it is; `serve` makes the server of a file; `connect` takes a
-    base URL and a key and gives the adapter that talks to it. All three are called from a background thread.
+    `serve` makes the server of the file; `connect` takes a base URL and a key and gives the adapter that talks to it.
+    Both are called from a background thread.
     """
 
     sees_images = False
@@ -41,15 +36,14 @@ class EmbeddedModel:
         self,
         name: str,
         *,
-        model_file: Callable[[Progress], Path],
+        model_file: Path,
         serve: Callable[[Path], EmbeddedServer],
         connect: Callable[[str, str], Connected],
         cancel: CancelToken,
-        progress: Progress = lambda done, total: None,
     ) -> None:
         self.name = name
         self._model_file, self._serve, self._connect = model_file, serve, connect
-        self._cancel, self._progress = cancel, progress
+        self._cancel = cancel
         self._closing = CancelToken()
         self._lock = threading.Lock()
         self._starting: threading.Thread | None = None
@@ -113,22 +107,14 @@ class EmbeddedModel:
 
     def _start(self) -> None:
         try:
-            file = self._model_file(self._report)
             with self._lock:
                 if self._closing.is_set:
                     return
-                self._server = server = self._server or self._serve(file)
+                self._server = server = self._server or self._serve(self._model_file)
                 server.start()
             self._disconnect()
             if endpoint := server.wait_ready(self._closing):
                 self._inner = self._connect(endpoint.base_url, endpoint.api_key)
-        except _Closed:
-            return
         except Exception as error:
             # A thread has nobody to raise to, and whoever asks for the next reply must not wait for ever.
             self._error = error
-
-    def _report(self, done: int, total: int) -> None:
-        if self._closing.is_set:
-            raise _Closed
-        self._progress(done, total)

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,6 @@ from interpreter.core.messages import Instruction, Message
 from interpreter.core.ports import Delta, Finished, Idle, TextDelta
 from interpreter.llm.embedded import EmbeddedModel
 from interpreter.llm.embedded_process import EmbeddedServer, Endpoint
-from interpreter.llm.weights import Progress
 
 QUESTION = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 8}
 LONG = {"messages": [{"role": "user", "content": "Count from 1 to 5000, no code."}], "max_tokens": 5000}
@@ -291,12 +289,12 @@ class Scripted:
 def made(weights_file: Path, state_folder: Path) -> Iterator[Callable[..., EmbeddedModel]]:
     models = []
 
-    def make(model_file: Callable[[Progress], Path] = lambda progress: weights_file, **given: object) -> EmbeddedModel:
+    def make(**given: object) -> EmbeddedModel:
         def serve(path: Path) -> EmbeddedServer:
             return EmbeddedServer(path, state_folder=state_folder)
 
         defaults: dict[str, object] = {"serve": serve, "connect": Scripted, "cancel": CancelToken()}
-        models.append(EmbeddedModel("embedded", model_file=model_file, **(defaults | given)))  # type: ignore[arg-type]
+        models.append(EmbeddedModel("embedded", model_file=weights_file, **(defaults | given)))  # type: ignore[arg-type]
         return models[-1]
 
     yield make
@@ -359,31 +357,11 @@ def test_a_server_that_dies_in_a_reply_is_named(made: Callable[..., EmbeddedMode
 
 
 def test_what_goes_wrong_in_the_background_is_raised_by_the_next_reply(made: Callable[..., EmbeddedModel]) -> None:
-    def fail(progress: Progress) -> Path:
+    def fail(path: Path) -> EmbeddedServer:
         raise StorageFailed("full", "make room")
 
-    model = made(fail)
+    model = made(serve=fail)
     model.warm()
     for _ in range(2):
         with pytest.raises(InterpreterError, match="full"):
             replies(model)
-
-
-def test_closing_ends_a_joining_that_is_under_way(made: Callable[..., EmbeddedModel]) -> None:
-    reached, ended = threading.Event(), threading.Event()
-
-    def join(progress: Progress) -> Path:
-        try:
-            while True:
-                progress(1, 2)
-                reached.set()
-                time.sleep(0.01)
-        finally:
-            ended.set()
-
-    model = made(join)
-    model.warm()
-    assert reached.wait(10)
-    model.close()
-    model.close()
-    assert ended.is_set()
