@@ -18,22 +18,10 @@ Progress = Callable[[int, int], None]
 EMBEDDED = "embedded"
 """The name of the model that comes with the extra `local`."""
 
-LONG_PROMPT = 330.0
-"""Seconds the embedded model may take to its first token: 16,384 tokens, read at 50 a second on two busy cores."""
-
-EMBEDDED_CONTEXT = 16_384
-"""Tokens: half of what the weights were trained for, in 200 MB of memory."""
-
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SERVED_HERE = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")
 """Beginnings of litellm's names for models that servers on this machine have."""
-
-CALM, LIVELY = 0.0, 0.7
-"""Temperatures: the likeliest reply, and one that differs from the block that has just failed."""
-
-EMBEDDED_OUTPUT = 1_024
-"""Tokens: a small model at temperature 0 may repeat itself for ever."""
 
 
 class Warm(Model, Protocol):
@@ -66,7 +54,7 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
     if settings.local:
         _check_local(name, settings.api_base)
     if settings.api_base is None and (name == EMBEDDED or name.lower().endswith(".gguf")):
-        return _embedded(name, settings, around), True
+        return _local(name, settings, around)
     return _remote(name, settings, around), False
 
 
@@ -130,53 +118,24 @@ def choose_name(settings: Settings, environ: Mapping[str, str], last_used: str |
     )
 
 
-def _embedded(name: str, settings: Settings, around: Surroundings) -> Warm:
-    """A model file, served by a child process; the weights that came with the extra are joined at their first use."""
+def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, bool]:
+    """A model file; the weights that came with the extra are joined at their first use."""
     from interpreter.llm import weights
-    from interpreter.llm.embedded import EmbeddedModel
-    from interpreter.llm.embedded_process import EmbeddedServer
-    from interpreter.llm.openai_model import OpenAIModel
-    from interpreter.llm.varied import Varied
+    from interpreter.llm.local_model import is_small, local_model
 
     if name == EMBEDDED:
         file = weights.joined(private_folder(around.paths.models), around.progress)
     else:
         file = Path(name).expanduser().absolute()
         weights.check_gguf(file)
-    longest = settings.max_output_tokens or EMBEDDED_OUTPUT
-
-    def connect_at(temperature: float, base_url: str, api_key: str) -> OpenAIModel:
-        return OpenAIModel(
-            file.stem,
-            api_key=api_key,
-            api_base=base_url,
-            cancel=around.token,
-            small=True,
-            temperature=temperature,
-            max_output_tokens=longest,
-            first_token_timeout=LONG_PROMPT,
-            sees_images=False,
-        )
-
-    def connect(base_url: str, api_key: str) -> Varied:
-        chosen = settings.temperature
-        temperatures = (CALM, LIVELY) if chosen is None else (chosen, chosen)
-        calm, lively = (connect_at(temperature, base_url, api_key) for temperature in temperatures)
-        return Varied(calm, lively)
-
-    def serve(model_file: Path) -> EmbeddedServer:
-        return EmbeddedServer(
-            model_file,
-            context=settings.context_window or EMBEDDED_CONTEXT,
-            max_output_tokens=longest,
-            state_folder=around.paths.models,
-            log_file=None if settings.private else around.paths.logs / "embedded.log",
-        )
-
-    return EmbeddedModel(
+    model = local_model(
         name if name == EMBEDDED else file.stem,
-        model_file=file,
-        serve=serve,
-        connect=connect,
+        file,
         cancel=around.token,
+        context=settings.context_window,
+        max_output_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+        state_folder=around.paths.models,
+        log_file=None if settings.private else around.paths.logs / "embedded.log",
     )
+    return model, is_small(file)
