@@ -24,6 +24,7 @@ class Connection:
     def __init__(self, address: Address, waits_for_reader: bool) -> None:
         self._session = Session(key=address.key.encode(), digest_history_size=0)
         self._context = zmq.Context()
+        self._introductions: zmq.Socket[bytes] | None = None
         self._poller = zmq.Poller()
         self._sockets = {channel: self._connect(address, channel, waits_for_reader) for channel in READ_ORDER}
 
@@ -40,9 +41,18 @@ class Connection:
             socket.curve_serverkey = address.curve[0].encode()
         if channel == "iopub":
             socket.subscribe(b"")
+        if channel == "stdin":
+            self._introductions = socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
         socket.connect(address.endpoint(channel))
         self._poller.register(socket, zmq.POLLIN)
         return socket
+
+    def can_be_asked(self) -> bool:
+        """Whether the kernel knows us on the stdin channel: it drops questions to those that it does not know."""
+        if self._introductions is not None and self._introductions.poll(0):
+            self._sockets["stdin"].disable_monitor()
+            self._introductions = None
+        return self._introductions is None
 
     def send(self, channel: Channel, kind: str, content: Mapping[str, Any], parent: Message | None = None) -> str:
         """Send a message and give its id."""

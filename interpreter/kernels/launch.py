@@ -116,16 +116,21 @@ def _open_log(path: Path) -> IO[bytes]:
 
 
 def _is_ready(connection: "Connection", process: KernelProcess, is_abandoned: Callable[[], bool]) -> bool:
-    """Whether it answered in time: on the shell channel, and on iopub, to which we are subscribed only then."""
+    """Whether it answered in time: on the shell channel, and on iopub, to which we are subscribed only then.
+
+    It must know us on the stdin channel as well, or a question of the first block would be lost, and the block hang.
+    """
     deadline = time.monotonic() + START_SECONDS
     asked_at, waits_for = 0.0, {"shell", "iopub"}
-    while waits_for and time.monotonic() < deadline and process.is_alive() and not is_abandoned():
-        if time.monotonic() - asked_at > ASK_AGAIN_SECONDS:
+    while time.monotonic() < deadline and process.is_alive() and not is_abandoned():
+        if not waits_for and connection.can_be_asked():
+            return True
+        if waits_for and time.monotonic() - asked_at > ASK_AGAIN_SECONDS:
             connection.send("shell", "kernel_info_request", {})
             asked_at = time.monotonic()
-        if received := connection.receive(0.1):
+        if received := connection.receive(0.1 if waits_for else 0.01):
             waits_for.discard(received[0])
-    return not waits_for
+    return False
 
 
 def _cause(recipe: Recipe, process: KernelProcess, log: str) -> str:

@@ -1,6 +1,7 @@
 """`input()` and `getpass()`: asked, answered, refused, interrupted."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +82,15 @@ def test_a_person_who_thinks_does_not_use_up_the_time_limit(asking: JupyterKerne
                 asking.answer("late")
 
     assert run(asking, "input()", timeout=2, seen=answer_slowly).ended.status == "ok"
+
+
+def test_a_question_of_the_first_block_is_never_lost(tmp_path: Path, token: CancelToken) -> None:
+    for _ in range(8):
+        kernels = local_kernels(tmp_path, token, allows_input=True)
+        kernel = kernels.get("python")
+        asked = []
+        for event in kernel.run("name = input('Name? ')", timeout=10):
+            asked.append(event)
+            kernel.answer("Ada")
+        kernels.close()
+        assert asked == [InputAsked("Name? ")]
