@@ -238,3 +238,10 @@ def test_a_result_without_an_answer_says_so():
     with ScriptedServer(code("print(1)"), Fails(500, "down")) as server, agent_on(server) as agent:
         said = str(agent.execute("go"))
     assert "1" in said and "500" in said
+
+
+def test_it_works_inside_a_jupyter_kernel():
+    with ScriptedServer(code("print(1)"), Says("One.")) as server, agent_on(server) as outer:
+        inner = f"execute('go', model='test', api_base={server.url!r}, auto_run=True)"
+        ran = outer.run("python", f"from interpreter import execute; print({inner})")
+    assert ran.status == "ok" and "One." in ran.text
