@@ -1,11 +1,12 @@
 """A pseudo-terminal in this process: what the program shows on it, and the keys that a person presses."""
 
+import codecs
 import os
 import select
 import termios
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Self
 
 from interpreter.console.tty import Tty
@@ -23,22 +24,29 @@ class PseudoTerminal:
         self.tty = Tty(self._program)
         self.token = CancelToken()
         self.screen = ""
+        self._raw = ""
         self._modes = termios.tcgetattr(self._program)
         self._worker = ThreadPoolExecutor(1)
+        self._asked: list[Future[Any]] = []
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._is_open = True
         return self
 
     def __exit__(self, *_: object) -> None:
         self.token.cancel()
-        self._worker.shutdown()
+        wait(self._asked, PATIENCE)
+        modes_are_back = not self._is_open or self.finds_its_modes_as_they_were()
         if self._is_open:
-            assert self.finds_its_modes_as_they_were()
+            # Whoever still writes gets an error now, so that a failed test ends.
             os.close(self._person)
+        self._worker.shutdown()
         os.close(self._program)
+        assert modes_are_back
 
     def starts(self, work: Callable[[], Any]) -> "Future[Any]":
         """Let the program ask, in a thread of its own."""
-        return self._worker.submit(work)
+        self._asked.append(self._worker.submit(work))
+        return self._asked[-1]
 
     def stops(self) -> bool:
         """Whether the test is over, so that no thread waits for a key for ever."""
@@ -75,5 +83,7 @@ class PseudoTerminal:
     def _reads(self, seconds: float) -> bool:
         if not select.select([self._person], [], [], max(0, seconds))[0]:
             return False
-        self.screen += os.read(self._person, 4096).decode().replace("\r\n", "\n")
+        self._raw += self._decoder.decode(os.read(self._person, 4096))
+        whole, self._raw = (self._raw[:-1], "\r") if self._raw.endswith("\r") else (self._raw, "")
+        self.screen += whole.replace("\r\n", "\n")
         return True
