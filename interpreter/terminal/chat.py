@@ -1,10 +1,12 @@
 """The chat: one instruction after the other, until the user leaves."""
 
 import os
+import select
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from interpreter.console.tty import POLL
 from interpreter.core.errors import StorageFailed
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
@@ -48,10 +50,20 @@ def _remember(front: Front, settings: Settings) -> None:
 def _plain() -> str:
     try:
         with breaks_off():
+            if sys.stdin.isatty():
+                _wait_for_line()
+                return input()
             return input("> ")
     except (KeyboardInterrupt, EOFError):
         print()
         raise
+
+
+def _wait_for_line() -> None:
+    # A Ctrl-C that comes right before the blocking read of `input` would be noticed only with the next line.
+    print("> ", end="", flush=True)
+    while not select.select([sys.stdin], [], [], POLL)[0]:
+        pass
 
 
 def _drawn(paths: Paths, *, keeps: bool) -> Callable[[], str]:
