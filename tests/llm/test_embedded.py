@@ -22,7 +22,7 @@ QUESTION = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens
 LONG = {"messages": [{"role": "user", "content": "Count from 1 to 5000, no code."}], "max_tokens": 5000}
 
 PARENT = """
-import sys, time
+import os, signal, sys, threading
 from pathlib import Path
 from interpreter.core.cancel import CancelToken
 from interpreter.llm.embedded_process import EmbeddedServer
@@ -30,12 +30,9 @@ server = EmbeddedServer(Path(sys.argv[1]), state_folder=Path(sys.argv[2]))
 server.start()
 if sys.argv[3] == "ready":
     server.wait_ready(CancelToken())
-print(server.process_id, flush=True)
-while True:
-    try:
-        time.sleep(60)
-    except KeyboardInterrupt:
-        print(server.is_alive(), flush=True)
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"%r\\n" % server.is_alive()))
+os.write(1, b"%d\\n" % server.process_id)
+threading.Event().wait()
 """
 
 
