@@ -20,7 +20,7 @@ from interpreter.core.events import ErrorRaised, Event, MessageAdded, TurnEnded,
 from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Message
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
-from interpreter.core.ports import Approver, Asker, Usage, Variable
+from interpreter.core.ports import Approver, Asker, Ended, Usage, Variable
 from interpreter.settings import Keywords, resolve
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -144,7 +144,8 @@ class OpenInterpreter:
                 try:
                     next(run)
                 except StopIteration as stop:
-                    return Execution(block, stop.value.status, outputs.all(), stop.value.seconds, stop.value.note)
+                    ended: Ended = stop.value
+                    return ended.of(block, outputs.all())
 
     def variables(self, language: str = "python") -> tuple[Variable, ...]:
         """What the code has defined so far in one kernel."""

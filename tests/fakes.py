@@ -80,6 +80,9 @@ class FakeKernel:
     def variables(self) -> tuple[()]:
         return ()
 
+    def peek(self) -> tuple[()]:
+        return ()
+
     def close(self) -> None: ...
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import assert_never
 
 from interpreter.core import turn
@@ -194,7 +195,7 @@ class Agent:
         finally:
             ended = ended or Ended("interrupted", self._clock() - started)
             note = turn.edited_note(block, ended.note) if edited else ended.note
-            execution = Execution(block, ended.status, outputs.all(), ended.seconds, note)
+            execution = replace(ended, note=note).of(block, outputs.all())
             self.conversation.add(execution)
         yield MessageAdded(execution)
         if self.token.is_set or execution.status == "interrupted":

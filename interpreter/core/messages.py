@@ -72,6 +72,28 @@ Output: TypeAlias = Text | Display | Failure
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a kernel: name, type, size (`5 rows x 3 columns`, `120 items`) and a preview of 60 characters."""
+
+    name: str
+    type: str
+    size: str
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """The file that keeps what an execution wrote: its path, and the characters written in all.
+
+    `left_out` counts those that the file does not hold, because it is full.
+    """
+
+    path: str
+    characters: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Instruction:
     """What the user wants; it starts a turn."""
 
@@ -99,7 +121,8 @@ class Reply:
 class Execution:
     """One run of one block: what came out, how it ended, how long it took in seconds.
 
-    `note` is news that is not output: why it was refused, that the kernel died and variables are lost.
+    `note` is news that is not output: why it was refused, that the kernel died and variables are lost. `changed` are
+    the variables that it made or changed, as far as its kernel tells. `spool` is where a long output is kept whole.
     """
 
     block: CodeBlock
@@ -107,6 +130,8 @@ class Execution:
     outputs: tuple[Output, ...] = ()
     seconds: float = 0.0
     note: str = ""
+    changed: tuple[Variable, ...] = ()
+    spool: Spool | None = None
     kind: Literal["execution"] = field(default="execution", init=False)
 
     @property

@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
-from interpreter.core.messages import CodeBlock, Message, Output, Status
+from interpreter.core.messages import CodeBlock, Execution, Message, Output, Spool, Status
+from interpreter.core.messages import Variable as Variable
 
 # -- the model ----------------------------------------------------------------------------------------------------
 
@@ -133,21 +134,30 @@ KernelEvent: TypeAlias = OutputArrived | DisplayUpdated | Cleared | InputAsked
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: its status, its seconds, and a note where there is more to tell."""
+    """How a run ended: its status, its seconds, and a note where there is more to tell.
+
+    `changed` is the state card: the variables that the run made or changed. `spool` is where the whole output is kept.
+    """
 
     status: Status
     seconds: float
     note: str = ""
+    changed: tuple[Variable, ...] = ()
+    spool: Spool | None = None
+
+    def of(self, block: CodeBlock, outputs: tuple[Output, ...]) -> Execution:
+        """The execution that ended so."""
+        return Execution(block, self.status, outputs, self.seconds, self.note, self.changed, self.spool)
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of the kernel: name, type, size (`5 rows x 3 columns`, `120 items`) and a preview of 60 characters."""
+class Frame:
+    """A place in running code: the function, the line's number in its source and its text, and the locals."""
 
-    name: str
-    type: str
-    size: str
-    preview: str
+    function: str
+    line: int
+    code: str
+    variables: tuple[Variable, ...] = ()
 
 
 class Kernel(Protocol):
@@ -176,6 +186,13 @@ class Kernel(Protocol):
 
     def variables(self) -> tuple[Variable, ...]:
         """What the user's code has defined, in the order of definition."""
+        ...
+
+    def peek(self) -> tuple[Frame, ...]:
+        """Where the running block is, innermost frame last; safe from any thread.
+
+        Empty when nothing runs, or where the kernel cannot tell while it is busy.
+        """
         ...
 
     def close(self) -> None:

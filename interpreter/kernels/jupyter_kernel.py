@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
 from interpreter.core.messages import Status, Text
-from interpreter.core.ports import Ended, InputAsked, KernelEvent, OutputArrived, Variable
+from interpreter.core.ports import Ended, Frame, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
 from interpreter.kernels.late import LastWord, late_output
 from interpreter.kernels.launcher import Launcher
@@ -100,6 +100,9 @@ class JupyterKernel:
         if self._finish(life, running, Patience(time.monotonic(), VARIABLES_SECONDS)) != "over":
             self._begin_again()
         return variables_of(running.reply.get("user_expressions") or {})
+
+    def peek(self) -> tuple[Frame, ...]:
+        return ()
 
     def close(self) -> None:
         self._lives.close()

@@ -12,10 +12,9 @@ from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
+from interpreter.terminal.commands import LEAVING, carry_out, is_command
 from interpreter.terminal.front import Front, draws
 from interpreter.terminal.signals import breaks_off, leave_in_peace
-
-LEAVING = ("exit", "quit", "%quit", "%exit", "/quit", "/exit")
 
 
 def chat(front: Front, settings: Settings) -> int:
@@ -33,6 +32,9 @@ def chat(front: Front, settings: Settings) -> int:
         if text in LEAVING:
             leave_in_peace()
             return 0
+        if is_command(text):
+            carry_out(text, front)
+            continue
         if text and front.carry_out(text) == 0 and keeps and settings.api_base is None:
             _remember(front, settings)
 
