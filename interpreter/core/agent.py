@@ -194,8 +194,7 @@ class Agent:
             ended = yield from self.run_block(block, outputs)
         finally:
             ended = ended or Ended("interrupted", self._clock() - started)
-            note = turn.edited_note(block, ended.note) if edited else ended.note
-            execution = replace(ended, note=note).of(block, outputs.all())
+            execution = replace(ended.of(block, outputs.all()), edited=edited)
             self.conversation.add(execution)
         yield MessageAdded(execution)
         if self.token.is_set or execution.status == "interrupted":

@@ -49,6 +49,8 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
             "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
         )
     parts = [opening, shown, execution.note]
+    if execution.edited:
+        parts.insert(0, f"The user changed the code; what ran was:\n{execution.block.fenced}\n")
     if small:
         parts.append(_next_step(execution, instruction))
     return "\n".join(part for part in parts if part)

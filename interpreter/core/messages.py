@@ -123,6 +123,7 @@ class Execution:
 
     `note` is news that is not output: why it was refused, that the kernel died and variables are lost. `changed` are
     the variables that it made or changed, as far as its kernel tells. `spool` is where a long output is kept whole.
+    `edited` says that the block is not the model's but the user's.
     """
 
     block: CodeBlock
@@ -132,6 +133,7 @@ class Execution:
     note: str = ""
     changed: tuple[Variable, ...] = ()
     spool: Spool | None = None
+    edited: bool = False
     kind: Literal["execution"] = field(default="execution", init=False)
 
     @property

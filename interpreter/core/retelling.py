@@ -17,7 +17,10 @@ _HINTS = {
 
 
 def retold(messages: Sequence[Message]) -> list[Message]:
-    """The messages without replies whose block failed; what went wrong stands in the instruction instead."""
+    """The messages without replies whose block failed; what went wrong stands in the instruction instead.
+
+    A block that the user changed is told as the model's own: told of the change, it repeats what it was told.
+    """
     told: list[Message] = []
     lessons: list[str] = []
     for message in messages:
@@ -27,6 +30,9 @@ def retold(messages: Sequence[Message]) -> list[Message]:
             told.pop()
             lessons = list(dict.fromkeys([*lessons, _lesson(message)]))
             _teach(told, lessons)
+        elif isinstance(message, Execution) and message.edited and isinstance(reply := told[-1], Reply):
+            told[-1] = replace(reply, text=message.block.fenced, block=message.block)
+            told.append(replace(message, edited=False))
         else:
             told.append(message)
     return told

@@ -6,7 +6,7 @@ from typing import Literal
 
 from interpreter.core.errors import ModelFailed
 from interpreter.core.events import TurnReason
-from interpreter.core.messages import CodeBlock, Execution, Failure, Message, Reply
+from interpreter.core.messages import Execution, Failure, Message, Reply
 from interpreter.core.reading import Reading
 
 TRIES = 3
@@ -38,12 +38,6 @@ def after_refusal(reason: str, by: Literal["user", "policy", "nobody"]) -> TurnR
     if by == "nobody":
         return "unapproved"
     return "refused" if by == "user" and not reason else None
-
-
-def edited_note(block: CodeBlock, note: str) -> str:
-    """Tells the model that the user changed its block."""
-    edited = f"The user changed the code; what ran was:\n{block.code}"
-    return f"{note}\n{edited}" if note else edited
 
 
 def check(reply: Reply, reading: Reading, before: Sequence[Message]) -> None:

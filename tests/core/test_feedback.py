@@ -143,3 +143,9 @@ def test_shortening_keeps_the_start_and_the_end_and_counts_the_rest(text, head, 
     assert text.endswith(after)
     assert len(before.rstrip("\n")) <= head and len(after) <= tail
     assert int(count.replace(",", "")) >= len(text) - head - tail
+
+
+def test_a_change_by_the_user_is_told_with_what_ran():
+    said = describe(Execution(BLOCK, "ok", (Text("4\n"),), edited=True), "", small=False)
+    assert "The user changed the code" in said
+    assert said.index("f()") < said.index("4")

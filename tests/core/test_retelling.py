@@ -52,3 +52,10 @@ def test_the_task_is_repeated_without_its_lessons():
     [taught] = retold([TASK, REPLY, failed("KeyError", "'a'")])
     told = describe(Execution(BLOCK, "ok"), taught.text, small=True)
     assert TASK.text in told and "KeyError" not in told
+
+
+def test_a_changed_block_is_told_as_its_own():
+    changed = CodeBlock("python", "print('```')")
+    [_, reply, done] = retold([TASK, REPLY, Execution(changed, "ok", edited=True)])
+    assert isinstance(reply, Reply) and reply.block == changed and reply.text == changed.fenced
+    assert done == Execution(changed, "ok")
