@@ -180,5 +180,7 @@ def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
         return PlainScreen(sys.stdout, sys.stderr, picture_line)
     from interpreter.terminal.screen import Screen
 
-    colours, width = not os.environ.get("NO_COLOR"), shutil.get_terminal_size().columns
-    return Screen(sys.stdout, colours=colours, width=width, picture_line=picture_line)
+    colours = not os.environ.get("NO_COLOR")
+    return Screen(
+        sys.stdout, colours=colours, width=lambda: shutil.get_terminal_size().columns, picture_line=picture_line
+    )

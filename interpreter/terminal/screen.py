@@ -1,6 +1,7 @@
 """Events on a terminal: drawn once, in the order they come."""
 
 import re
+from collections.abc import Callable
 from typing import TextIO
 
 from interpreter.core.events import (
@@ -21,6 +22,7 @@ from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.long_output import LongOutput
+from interpreter.terminal.markdown import RULE, Markdown
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
@@ -29,9 +31,14 @@ ERASE_LINE = "\r\x1b[K"
 
 
 class Screen:
-    """Draws replies, highlighted code and output; a dim word shows what is being waited for."""
+    """Draws replies, highlighted code and output; a dim word shows what is being waited for.
 
-    def __init__(self, out: TextIO, *, colours: bool, width: int, picture_line: PictureLine = not_kept) -> None:
+    `width` gives the columns of the terminal, which may change. Without colours Markdown is shown as it was written.
+    """
+
+    def __init__(
+        self, out: TextIO, *, colours: bool, width: Callable[[], int], picture_line: PictureLine = not_kept
+    ) -> None:
         self._out = out
         self._picture_line = picture_line
         self._colours = colours
@@ -39,15 +46,18 @@ class Screen:
         self._at_line_start = True
         self._waiting = ""
         self._has_returned = False
+        self._prose = Markdown(width)
         self._code = Highlighter(colours=colours)
         self._output = LongOutput()
 
     def show(self, event: Event) -> None:
         """Draw one event."""
         self._stop_waiting()
+        if not isinstance(event, ProseDelta):
+            self._write(self._prose.finish())
         match event:
             case ProseDelta(text):
-                self._write(visible(text))
+                self._write(self._prose.feed(text) if self._colours else visible(text))
             case ReasoningDelta(text):
                 self._write(self._painted(visible(text), DIM))
             case CodeStarted(language):
@@ -118,7 +128,7 @@ class Screen:
     def _wait_for(self, what: str) -> None:
         if self._colours:
             # Shorter than a line, or erasing that line would leave the rest of it.
-            self._waiting = what[: self._width - 1]
+            self._waiting = what[: self._width() - 1]
             self._out.write(self._painted(self._waiting, DIM))
             self._out.flush()
 
@@ -128,8 +138,9 @@ class Screen:
             self._waiting = ""
 
     def _rule(self, title: str = "") -> None:
-        line = f"── {title} ".ljust(min(self._width, 60), "─") if title else "─" * min(self._width, 60)
-        self._write(self._painted(line[: self._width], DIM) + "\n")
+        columns = min(self._width(), RULE)
+        line = f"── {title} ".ljust(columns, "─") if title else "─" * columns
+        self._write(self._painted(line[:columns], DIM) + "\n")
 
     def _say(self, text: str, colour: str) -> None:
         self._new_line()

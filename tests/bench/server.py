@@ -17,7 +17,11 @@ from urllib.request import urlopen
 from tests.scripted_replies import Says
 from tests.scripted_server import ScriptedServer, _Conversation
 
-PROSE = "The total is the sum of all the parts, each of them counted once and none of them twice. " * 8 + "\n\n"
+PROSE = (
+    "The **total** is the sum of `all` the parts, each [counted](https://example.org) *once* and none of them twice. "
+    * 8
+    + "\n\n"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def test_a_progress_bar_stays_on_one_line():
 def test_a_narrow_terminal_loses_nothing(columns):
     line = "print('a rather long line of code', 1)"
     with sits_down(code(line), DONE, columns=columns, rows=60) as (person, _):
-        person.sees(PASTES).types("go\r").sees(QUESTION).types("y").sees("All done.", PASTES).types("\x04")
+        person.sees(PASTES).types("go\r").sees(QUESTION).types("y").sees(PASTES).types("\x04")
         assert person.exit_code() == 0
         shown = person.screen.replace("\n", "").replace(" ", "")
         assert line.replace(" ", "") in shown
@@ -292,7 +292,7 @@ def test_ctrl_c_stops_a_reply(reply):
         person.says("tell me")
         assert server.wait_for(requests=1)
         if isinstance(reply, Stalls):
-            person.sees("Once upon")
+            person.sees("Once")
         person.presses_ctrl("c").sees("Stopped.")
         assert server.wait_for(disconnects=1)
         person.says("again").sees("All done.")

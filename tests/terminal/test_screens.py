@@ -59,8 +59,8 @@ class Both:
         self.out, self.err = io.StringIO(), io.StringIO()
         self.screen = {
             "plain": lambda: PlainScreen(self.out, self.err),
-            "colours": lambda: Screen(self.out, colours=True, width=width),
-            "no colours": lambda: Screen(self.out, colours=False, width=width),
+            "colours": lambda: Screen(self.out, colours=True, width=lambda: width),
+            "no colours": lambda: Screen(self.out, colours=False, width=lambda: width),
             "json": lambda: JsonScreen(self.out),
         }[kind]()
 
@@ -152,7 +152,7 @@ def test_a_block_that_was_changed_is_shown_whole(kind):
 @ALL
 def test_what_follows_an_unfinished_line_begins_a_new_one(kind):
     failure = Failure("ValueError", "no", "Traceback: no")
-    shown = Both(kind).show(OutputReceived(Text("half")), OutputReceived(failure), ran(), ProseDelta("It failed."))
+    shown = Both(kind).show(OutputReceived(Text("half")), OutputReceived(failure), ran(), ProseDelta("It failed.\n"))
     assert shown.seen.split("half")[1].split("\n")[:3] == ["", "Traceback: no", "It failed."]
 
 
@@ -206,7 +206,7 @@ def test_plain_text_has_no_escape_sequences():
 
 
 def test_colours_of_a_program_stay_and_end_with_it():
-    shown = Both("colours").show(OutputReceived(Text("\x1b[31mred")), ran(), ProseDelta("Done."))
+    shown = Both("colours").show(OutputReceived(Text("\x1b[31mred")), ran(), ProseDelta("Done.\n"))
     assert "\x1b[31mred" in shown.raw
     assert RESET in shown.raw[shown.raw.index("red") : shown.raw.index("Done.")]
 
@@ -227,7 +227,7 @@ def test_a_line_that_ends_with_a_return_is_seen_until_the_next_one(kind):
     shown = Both(kind).show(OutputReceived(Text("10%\r")))
     assert shown.raw == "10%"
     assert shown.show(OutputReceived(Text("20%\r"))).raw == f"10%{ERASE_LINE}20%"
-    assert shown.show(ran(), ProseDelta("Done.")).seen == "20%\nDone."
+    assert shown.show(ran(), ProseDelta("Done.\n")).seen == "20%\nDone.\n"
 
 
 LINES = st.lists(st.sampled_from(["a", "bc", "\r", "\n", "\r\n", "\r\r\n", "10%", "é"])).map("".join)
@@ -305,7 +305,9 @@ def test_a_picture_is_saved_and_its_path_is_shown(tmp_path):
         out = io.StringIO()
         line = Pictures(tmp_path / "pictures").line
         shown = (
-            Screen(out, colours=False, width=80, picture_line=line) if screen is Screen else PlainScreen(out, out, line)
+            Screen(out, colours=False, width=lambda: 80, picture_line=line)
+            if screen is Screen
+            else PlainScreen(out, out, line)
         )
         shown.show(MessageAdded(Execution(BLOCK, "ok", (picture,))))
         [saved] = (tmp_path / "pictures").iterdir()
@@ -317,3 +319,12 @@ def test_the_interrupt_that_the_user_made_is_not_shown_as_an_error():
     for kind in ("plain", "colours"):
         shown = Both(kind).show(OutputReceived(Failure("KeyboardInterrupt", "", "Traceback")), TurnEnded("interrupted"))
         assert "Traceback" not in shown.raw
+
+
+def test_prose_is_drawn_as_markdown_and_ends_before_what_follows():
+    shown = Both("colours").show(ProseDelta("**Now** this"), CodeStarted("python"))
+    assert shown.raw.startswith("\x1b[1mNow\x1b[0m this\n")
+
+
+def test_without_colours_markdown_stays_as_it_was_written():
+    assert Both("no colours").show(ProseDelta("**Now** this")).seen == "**Now** this"
