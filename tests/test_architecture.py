@@ -37,7 +37,7 @@ DOORS = {
 OWNERS = {
     **{library: {"llm"} for library in ("openai", "litellm", "httpx", "xllamacpp")},
     **{library: {"kernels"} for library in ("jupyter_client", "zmq", "ipykernel", "IPython", "traitlets")},
-    **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments")},
+    **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments", "markdown_it")},
     "platformdirs": {"storage"},
 }
 

@@ -107,6 +107,6 @@ def columns(text: str) -> int:
     """Columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth
+    from rich.cells import cell_len
 
-    return max(0, wcswidth(text))
+    return cell_len(text)
