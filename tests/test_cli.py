@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.storage.trust import Trust
+from tests.environments import SITE, make_environment, python_of, site_of
 from tests.scripted_server import Cuts, Fails, Hangs, Says, ScriptedServer
 from tests.terminal.person import PROGRAM, nothing_is_left, processes
 
@@ -280,13 +282,59 @@ def test_without_any_model_the_three_ways_out_are_named(without_weights):
     assert all(way in done.stderr for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
 
 
-def test_a_python_without_ipykernel_is_said_with_the_command_that_mends_it(server, tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
-    python = str(tmp_path / "bare" / "bin" / "python")
-    done = run(*at(server), "--python", python, "-y", "go")
-    assert done.returncode == 1
-    assert is_two_clear_lines(done.stderr.partition("box.\n")[2])
-    assert f"{python} -m pip install ipykernel" in done.stderr
+def test_a_named_python_without_ipykernel_is_said_with_the_command_that_mends_it(server, tmp_path):
+    home = make_environment(tmp_path / "bare", has_ipykernel=False, pip=0)
+    done = run(*at(server), "--python", str(home), "-y", "go")
+    assert done.returncode == 2 and is_two_clear_lines(done.stderr)
+    assert f"{python_of(home)} -m pip install ipykernel" in done.stderr
+    assert server.requests == []
+
+
+def test_an_active_environment_without_ipykernel_is_said_in_one_line_and_done_without(server, tmp_path):
+    home = make_environment(tmp_path / "bare", has_ipykernel=False, pip=0)
+    done = run(*at(server), "-y", "go", env={**os.environ, "VIRTUAL_ENV": str(home)})
+    assert done.returncode == 0 and done.stdout.endswith("It is 42.\n")
+    (line,) = [line for line in done.stderr.splitlines() if "lacks ipykernel" in line]
+    assert "Interpreter's own" in line and f"{python_of(home)} -m pip install ipykernel" in line
+
+
+WHERE = code("import sys", "print(sys.prefix)")
+
+
+def test_code_runs_in_the_active_environment_and_the_model_is_told_its_version(tmp_path):
+    home = make_environment(tmp_path / "env")
+    (home / "pyvenv.cfg").write_text(
+        "version = 3.99.1\ninclude-system-site-packages = false\n" + f"home = {sys.prefix}"
+    )
+    (site_of(home) / "ours.pth").unlink()
+    (site_of(home) / "ipykernel").symlink_to(Path(SITE) / "ipykernel")
+    with ScriptedServer(WHERE, Says("Done.")) as server:
+        done = run(*at(server), "-y", "go", env={**os.environ, "VIRTUAL_ENV": str(home), "PYTHONPATH": SITE})
+    assert str(home) in done.stdout and done.stderr.count("\n") == 1
+    assert "Python 3.99.1" in server.requests[0]["messages"][0]["content"]
+
+
+@pytest.mark.parametrize("trusted", [True, False, None])
+def test_the_environment_of_the_folder_is_used_once_it_is_trusted(tmp_path, trusted, home):
+    work = tmp_path / "work"
+    make_environment(work / ".venv")
+    if trusted is not None:
+        Trust(home / "data" / "trusted.json").remember(work, trusted=trusted)
+    with ScriptedServer(WHERE, Says("Done.")) as server:
+        done = run(*at(server), "-y", "--cwd", str(work), "go")
+    assert done.returncode == 0
+    assert (f"{work}/.venv" in done.stdout) is (trusted is True)
+
+
+def test_code_that_runs_without_a_person_is_stopped_at_the_time_limit(tmp_path):
+    with ScriptedServer(code("import time", "time.sleep(600)"), Says("Done.")) as server:
+        done = run(*at(server), "-y", "--timeout", "1", "go")
+    assert done.returncode == 0 and "time limit of 1 seconds" in done.stderr
+
+
+def test_a_time_limit_can_be_lifted(server):
+    done = run(*at(server), "-y", "--timeout", "inf", "go")
+    assert done.returncode == 0 and done.stdout.endswith("It is 42.\n")
 
 
 def test_a_home_that_cannot_be_made_costs_nothing_here(server, tmp_path):
