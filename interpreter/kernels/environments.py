@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -47,7 +48,7 @@ def own_python() -> Python:
     """The Python that this program runs in, which has ipykernel."""
     version = ".".join(map(str, sys.version_info[:3]))
     home = Path(sys.prefix) if sys.prefix != sys.base_prefix else None
-    return Python(sys.executable, OWN, version, home)
+    return Python(sys.executable, OWN, version, home, has_pip=find_spec("pip") is not None)
 
 
 def choose(named: Path | None, environ: Mapping[str, str], folder: Path, *, trusted: bool) -> Choice:
