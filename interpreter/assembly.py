@@ -2,7 +2,7 @@
 
 import platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
-from interpreter.core.policy import Guarded, allow_all, ask_always
+from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import Approver, Asker
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.kernels.pages import WithPages
 from interpreter.llm.choose import key_variables
 from interpreter.models import Progress, Surroundings, Warm, build_model
 from interpreter.settings import Settings
@@ -53,11 +54,12 @@ def assemble(
     python: Python,
     last_used: str | None = None,
     progress: Progress = lambda done, total: None,
+    show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
     """Connect an agent; its kernel and its model start in the background.
 
-    `python` is what code runs in, `last_used` is the model of the last chat, for the chat. Raises WrongUsage or
-    NoModel.
+    `python` is what code runs in, `last_used` is the model of the last chat, for the chat; `show_page` is called with
+    each page of HTML or SVG that was saved. Raises WrongUsage or NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
@@ -69,7 +71,7 @@ def assemble(
         cancel=token,
         environment=activated(without_keys(environ), python),
         allows_input=asker is not None,
-        state_folder=_logs(settings, paths),
+        state_folder=_kept(settings, paths.logs),
         trusted=trust.answer(folder) is True,
         python=python.path,
     )
@@ -77,8 +79,8 @@ def assemble(
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
     agent = Agent(
         model,
-        kernels,
-        Guarded(allow_all if settings.auto_run else ask_always, approver),
+        WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
+        Guarded(allow_all if settings.auto_run else ask_before_running, approver),
         cancel=token,
         system=lambda: _prompt(settings, kernels.languages(), folder, python, small=small),
         asker=asker,
@@ -109,12 +111,12 @@ def working_folder(settings: Settings) -> Path:
     return folder
 
 
-def _logs(settings: Settings, paths: Paths) -> Path | None:
-    """Where kernels log; None, for nowhere that lasts, in a private session or where nothing can be written."""
+def _kept(settings: Settings, folder: Path) -> Path | None:
+    """The folder, made; None, for nowhere that lasts, in a private session or where nothing can be written."""
     if settings.private:
         return None
     try:
-        return private_folder(paths.logs)
+        return private_folder(folder)
     except StorageFailed:
         return None
 

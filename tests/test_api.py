@@ -21,6 +21,7 @@ from interpreter.core.errors import (
 )
 from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
 from interpreter.core.messages import Display, Image
+from interpreter.core.policy import Nobody
 from interpreter.core.ports import Ended, Refuse, Run
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from tests.environments import make_environment
@@ -217,6 +218,16 @@ def test_the_library_answers_to_its_other_name():
     import open_interpreter
 
     assert open_interpreter.OpenInterpreter is OpenInterpreter
+
+
+def test_a_page_is_kept_in_its_richest_form():
+    with ScriptedServer(Says("```svg\n<svg></svg>\n```"), Says("Done.")) as server:
+        with agent_on(server, auto_run=False, approver=Nobody()) as agent:
+            result = agent.execute("draw")
+            assert agent.run("html", "<b>").status == "ok" and agent.variables("html") == ()
+    (display,) = result.executions[0].outputs
+    assert display.data["image/svg+xml"] == "<svg></svg>"
+    assert result.reason == "answered" and result.text == "Done."
 
 
 def test_an_environment_without_ipykernel_is_a_warning_and_nothing_is_printed(tmp_path, monkeypatch, capfd):

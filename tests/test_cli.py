@@ -118,6 +118,35 @@ def test_after_an_instruction_a_chat_without_a_terminal_ends_with_its_input(serv
     assert "It is 42." in done.stdout
 
 
+# Pages
+
+
+PAGE = Says("Here it is.\n```html\n<p>Grüße</p>\n```\n", chunk=7)
+
+
+@pytest.mark.parametrize("flags", [[], ["-y"], ["--json"]], ids=["asks", "auto", "json"])
+def test_a_page_is_saved_and_shown_without_asking(home, flags):
+    with ScriptedServer(PAGE, Says("Look at it.")) as server:
+        done = run(*at(server), *flags, "make a page")
+    (page,) = (home / "data" / "pages").iterdir()
+    assert done.returncode == 0
+    assert page.read_text(encoding="utf-8-sig") == "<p>Grüße</p>\n" and page.stat().st_mode & 0o777 == 0o600
+    assert f"Saved as {page} and shown to the user." in server.requests[1]["messages"][-1]["content"]
+    assert page.as_uri() in done.stdout
+    if "--json" in flags:
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        (output,) = [event["output"] for event in events if event["type"] == "output_received"]
+        assert output["data"]["text/html"] == "<p>Grüße</p>"
+
+
+def test_a_page_of_a_private_session_goes_with_it(home):
+    with ScriptedServer(PAGE, Says("Look at it.")) as server:
+        done = run(*at(server), "--private", "make a page")
+    path = Path(done.stdout.split("Saved as ")[1].split(" and shown")[0])
+    assert done.returncode == 0 and not path.parent.exists()
+    assert not (home / "data" / "pages").exists()
+
+
 # JSON
 
 

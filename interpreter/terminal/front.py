@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from interpreter.assembly import Assembled, assemble, find_python, without_keys, working_folder
+from interpreter.assembly import Assembled, assemble, working_folder
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
@@ -19,18 +19,18 @@ from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.kernels.environments import Python, settled
 from interpreter.models import EMBEDDED, Progress
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.browser import has_desktop, open_page
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
-from interpreter.terminal.python import offers_ipykernel
+from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.trust import ask_for_trust
@@ -125,7 +125,9 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
-    python = _python(settings, tty if chats and not settings.auto_run else None)
+    # Somebody who sits there, and wants to be asked.
+    person = tty if chats and not settings.auto_run else None
+    python = python_for(settings, person)
     if settings.auto_run:
         print(UNBOXED, file=sys.stderr, flush=True)
     with ExitStack() as leaving:
@@ -138,6 +140,7 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
                 token=token,
                 python=python,
                 last_used=last_model(paths) if chats else None,
+                show_page=open_page if person and has_desktop(os.environ) else lambda path: None,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
@@ -145,17 +148,6 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen)
-
-
-def _python(settings: Settings, tty: Tty | None) -> Python:
-    """What code runs in; a person at `tty` is asked before it becomes another for want of ipykernel."""
-    choice, environ = find_python(settings, os.environ), without_keys(os.environ)
-    if tty is not None and not choice.python.has_ipykernel and offers_ipykernel(choice.python, environ, tty):
-        choice = find_python(settings, os.environ)
-    choice = settled(choice, environ)
-    for note in choice.notes:
-        print(visible(note), file=sys.stderr, flush=True)
-    return choice.python
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:

@@ -1,17 +1,36 @@
-"""The question about a chosen Python that lacks ipykernel: shall it be installed?"""
+"""The Python that code runs in, and the question about one that lacks ipykernel: shall it be installed?"""
 
+import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from interpreter.assembly import find_python, without_keys
 from interpreter.console.tty import Tty
 from interpreter.core.visible import visible
-from interpreter.kernels.environments import Python, in_words, install_command
+from interpreter.kernels.environments import Python, in_words, install_command, settled
+from interpreter.settings import Settings
 
 NEEDED = ("ipykernel",)
 
 
-def offers_ipykernel(python: Python, environ: Mapping[str, str], tty: Tty) -> bool:
+def python_for(settings: Settings, person: Tty | None) -> Python:
+    """What code runs in, with a line about each environment that was passed over.
+
+    A person is asked before it becomes another for want of ipykernel. Raises WrongUsage where the one named cannot be
+    used.
+    """
+    choice, environ = find_python(settings, os.environ), without_keys(os.environ)
+    if person is not None and not choice.python.has_ipykernel and _offers_ipykernel(choice.python, environ, person):
+        choice = find_python(settings, os.environ)
+    choice = settled(choice, environ)
+    for note in choice.notes:
+        print(visible(note), file=sys.stderr, flush=True)
+    return choice.python
+
+
+def _offers_ipykernel(python: Python, environ: Mapping[str, str], tty: Tty) -> bool:
     """Ask once, and run the one command if the answer is yes; whether it went well."""
     tty.write(visible(f"{python.home or python.path} ({python.why}) lacks ipykernel, which code needs to run in it.\n"))
     command = install_command(python, NEEDED, environ)
