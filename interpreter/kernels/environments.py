@@ -113,7 +113,7 @@ def activated(environment: Mapping[str, str], python: Python) -> dict[str, str]:
     if python.why != "active environment" or programs not in paths:
         paths = [programs, *(path for path in paths if path != programs)]
     kept = {name: value for name, value in environment.items() if name != "PYTHONHOME"}
-    variable = "VIRTUAL_ENV" if (python.home / "pyvenv.cfg").is_file() else "CONDA_PREFIX"
+    variable = "CONDA_PREFIX" if (python.home / "conda-meta").is_dir() else "VIRTUAL_ENV"
     return {**kept, "PATH": os.pathsep.join(paths), variable: os.fspath(python.home)}
 
 

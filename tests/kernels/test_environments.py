@@ -315,6 +315,22 @@ def test_code_shell_and_pip_mean_the_same_environment(folder: Path, tmp_path: Pa
     kernels.close()
 
 
+def test_pip_in_a_block_is_done_by_uv_where_there_is_no_pip(ready: Path, tmp_path: Path) -> None:
+    uv = script(tmp_path / "bin" / "uv", f"echo $*; echo 'arrived = 1' > {site_of(ready)}/arrived.py")
+    environment = {**os.environ, "PATH": f"{uv.parent}{os.pathsep}{os.environ['PATH']}"}
+    kernels = local_kernels(tmp_path, CancelToken(), python=python_of(ready), environment=environment)
+    kernel = kernels.get("python")
+    # Looked for in vain first, so that the finder has the folder in its memory.
+    run(kernel, "try: import arrived\nexcept ImportError: pass")
+
+    said = run(kernel, "name = 'toys'\n%pip install -q {name} 'more>=1'").stdout
+
+    assert said == f"pip install --python {python_of(ready)} -q toys more>=1\n"
+    assert run(kernel, "import arrived; print(arrived.arrived)").stdout == "1\n"
+    (site_of(ready) / "arrived.py").unlink()
+    kernels.close()
+
+
 def test_our_own_environment_changes_no_variable() -> None:
     assert activated({"PATH": "/bin", "A": "1"}, own_python()) == {"PATH": "/bin", "A": "1"}
 
@@ -323,6 +339,16 @@ def test_an_active_environment_keeps_its_place_on_the_path(folder: Path, ready: 
     environ = {"PATH": f"/first{os.pathsep}{ready}/bin", "VIRTUAL_ENV": str(ready), "PYTHONHOME": "/x"}
     python = choose(None, environ, folder, trusted=False).python
     assert activated(environ, python) == {"PATH": environ["PATH"], "VIRTUAL_ENV": str(ready)}
+
+
+def test_a_conda_environment_is_activated_as_one(tmp_path: Path) -> None:
+    home = tmp_path / "conda"
+    script(home / "bin" / "python", f'exec {os.path.realpath(sys.executable)} "$@"')
+    (home / "conda-meta").mkdir()
+    (home / "conda-meta" / f"python-{sys.version.split()[0]}-0.json").touch()
+    python = choose(home, {**WHERE, "PYTHONPATH": SITE}, tmp_path, trusted=False).python
+    assert (python.home, python.version) == (home, sys.version.split()[0])
+    assert activated({"PATH": "/bin"}, python) == {"PATH": f"{home}/bin{os.pathsep}/bin", "CONDA_PREFIX": str(home)}
 
 
 def test_a_named_python_without_an_environment_changes_no_variable(folder: Path) -> None:
