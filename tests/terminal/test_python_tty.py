@@ -74,6 +74,18 @@ def test_an_installation_that_fails_is_shown_and_counts_as_no(tmp_path, is_named
             assert person.leaves() == 0
 
 
+@pytest.mark.parametrize("at", ["question", "installation"])
+def test_ctrl_c_leaves_and_nothing_goes_on(tmp_path, at):
+    made = make_environment(tmp_path / "env", has_ipykernel=False, pip=0)
+    (site_of(made) / "pip" / "__main__.py").write_text("import time; print('begun', flush=True); time.sleep(600)")
+    with chats(active=made) as (person, _):
+        person.sees(OFFER)
+        if at == "installation":
+            person.types("y").sees("begun")
+        person.presses_ctrl("c")
+        assert person.exit_code() == 130
+
+
 def test_uv_is_run_where_there_is_no_pip(tmp_path):
     made = make_environment(tmp_path / "env", has_ipykernel=False)
     (tmp_path / "bin").mkdir()
@@ -109,7 +121,7 @@ def test_an_environment_in_the_folder_is_asked_about_once(work, key, why):
     for number in range(2):
         with chats() as (person, _):
             if number == 0:
-                person.sees("an environment (.venv), in which code can run if you trust it", OFFER).types(key)
+                person.sees(f"There is an environment (.venv) in {work}.", "if you trust it", OFFER).types(key)
             person.sees(f"{VERSION} ({why})")
             assert person.leaves() == 0
             assert ("if you trust it" in person.screen) is (number == 0)
