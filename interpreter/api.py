@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias, Unpack
 
-from interpreter.assembly import Assembled, assemble
+from interpreter.assembly import Assembled, assemble, find_python
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.answer import answer_text, readable
@@ -21,6 +22,7 @@ from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, 
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Usage, Variable
+from interpreter.kernels.environments import settled
 from interpreter.settings import Keywords, resolve
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -73,8 +75,8 @@ class OpenInterpreter:
     background, and lives until `close()`, so use it with `with` where it matters when that is.
 
     `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
-    terminal if there is one. `asker` answers `input()` in code. Raises WrongUsage or NoModel for settings that
-    cannot work.
+    terminal if there is one. `asker` answers `input()` in code. Warns where code cannot run in the environment that
+    is active. Raises WrongUsage or NoModel for settings that cannot work.
     """
 
     def __init__(
@@ -85,13 +87,18 @@ class OpenInterpreter:
         **settings: Unpack[Keywords],
     ) -> None:
         self.settings = resolve(os.environ, settings)
+        choice = settled(find_python(self.settings, os.environ), os.environ)
+        for note in choice.notes:
+            warnings.warn(note, stacklevel=2)
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
             approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
-        self._assembled: Assembled = assemble(self.settings, os.environ, approver=approver, asker=asker, token=token)
+        self._assembled: Assembled = assemble(
+            self.settings, os.environ, approver=approver, asker=asker, token=token, python=choice.python
+        )
         self._agent = self._assembled.agent
 
     def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:

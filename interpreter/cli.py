@@ -1,10 +1,11 @@
 """argv to settings to a front end to an exit code."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 SUBCOMMANDS = ("sessions", "models", "kernels", "config", "doctor", "log")
+"""Words that are kept for them, also where this version has none."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,32 +29,51 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(argv: list[str]) -> int:
     from interpreter import flags
 
-    if argv and argv[0] in SUBCOMMANDS:
-        hint = f"To send the word as an instruction: interpreter -- {argv[0]}"
-        return _fail(f"`interpreter {argv[0]}` is kept for a subcommand that this version does not have.", hint, 2)
     try:
+        if argv and argv[0] in SUBCOMMANDS:
+            return _subcommand(argv[0], argv[1:])
         given = vars(flags.parse(argv))
     except flags.UsageFault as fault:
-        return _fail(f"{fault}.", "Run interpreter --help to see what there is.", 2)
+        name = f"interpreter {argv[0]}" if argv and argv[0] in SUBCOMMANDS else "interpreter"
+        return _fail(f"{fault}.", f"Run {name} --help to see what there is.", 2)
     except SystemExit as leaving:
         return int(leaving.code or 0)
     words = given.pop("instruction")
     return _run(given, " ".join(words) if words else None)
 
 
-def _run(given: dict[str, object], words: str | None) -> int:
-    import os
+def _subcommand(name: str, argv: list[str]) -> int:
+    from interpreter.terminal.subcommands import SUBCOMMANDS
 
+    if run := SUBCOMMANDS.get(name):
+        return _guarded(lambda: run(argv), verbose=False)
+    hint = f"To send the word as an instruction: interpreter -- {name}"
+    return _fail(f"`interpreter {name}` is kept for a subcommand that this version does not have.", hint, 2)
+
+
+def _run(given: dict[str, object], words: str | None) -> int:
+    def run() -> int:
+        import os
+
+        from interpreter.settings import resolve
+        from interpreter.terminal import front
+
+        return front.run(resolve(os.environ, given), words)
+
+    return _guarded(run, verbose=bool(given.get("verbose")))
+
+
+def _guarded(run: Callable[[], int], *, verbose: bool) -> int:
+    """Run a front end; what goes wrong is said in two lines."""
     from interpreter.core.errors import InterpreterError
-    from interpreter.settings import resolve
-    from interpreter.terminal.front import run
+    from interpreter.flags import UsageFault
 
     try:
-        return run(resolve(os.environ, given), words)
-    except BrokenPipeError:
+        return run()
+    except (BrokenPipeError, UsageFault):
         raise
     except Exception as error:
-        if given.get("verbose"):
+        if verbose:
             import traceback
 
             traceback.print_exc()

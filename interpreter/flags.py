@@ -13,6 +13,8 @@ EXAMPLES = """examples:
   cat sales.csv | interpreter -y "the mean of each column"
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
 
+subcommands: interpreter kernels, interpreter doctor; each has --help
+
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
 """
@@ -27,14 +29,23 @@ class _Parser(argparse.ArgumentParser):
         raise UsageFault(message)
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The flags given, None where a flag was not; raises UsageFault, or SystemExit for --help and --version."""
-    parser = _Parser(
-        prog="interpreter",
-        description="Say what you want; a language model writes the code; it runs in Jupyter kernels on your machine.",
-        epilog=EXAMPLES,
+def new_parser(prog: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
+    """A parser that raises UsageFault, knows the terminal's width, and guesses nothing."""
+    return _Parser(
+        prog=prog,
+        description=description,
+        epilog=epilog,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2),
         allow_abbrev=False,
+    )
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The flags given, None where a flag was not; raises UsageFault, or SystemExit for --help and --version."""
+    parser = new_parser(
+        "interpreter",
+        "Say what you want; a language model writes the code; it runs in Jupyter kernels on your machine.",
+        EXAMPLES,
     )
     parser.add_argument("instruction", nargs="*", help="what to do; without it, a chat (or standard input)")
     _add_model(parser.add_argument_group("model"))
@@ -60,8 +71,8 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
 
 def _add_running(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-y", "--auto-run", action="store_true", default=None, help="run code without asking")
-    group.add_argument("--python", metavar="PATH", help="the Python that code runs in")
-    group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run")
+    group.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
+    group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run (with -y, 600; else no limit)")
     group.add_argument("--max-steps", metavar="N", help="the most blocks in a turn (default 50)")
     group.add_argument("--cwd", metavar="FOLDER", help="the folder to work in")
 

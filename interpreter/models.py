@@ -50,7 +50,7 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
     """The model, and whether it is a small one that needs few words."""
     from interpreter.llm import weights
 
-    name = choose_name(settings, around.environ, last_used, embedded=weights.is_installed())
+    name, _ = choose_name(settings, around.environ, last_used, embedded=weights.is_installed())
     if settings.local:
         _check_local(name, settings.api_base)
     if settings.api_base is None and (name == EMBEDDED or name.lower().endswith(".gguf")):
@@ -96,21 +96,23 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
     )
 
 
-def choose_name(settings: Settings, environ: Mapping[str, str], last_used: str | None, *, embedded: bool) -> str:
-    """The model's name: the one given, the last one used, a provider's whose key is found, the embedded one.
+def choose_name(
+    settings: Settings, environ: Mapping[str, str], last_used: str | None, *, embedded: bool
+) -> tuple[str, str]:
+    """The model's name, and why: it was given, used last, a provider's whose key is found, or the embedded one.
 
     `embedded` tells whether its weights are installed. Raises NoModel.
     """
     if settings.model:
-        return settings.model
+        return settings.model, "named"
     if settings.api_base:
         raise WrongUsage(f"{settings.api_base} needs the name of one of its models.", "Name it with --model.")
     if last_used and not settings.local:
-        return last_used
+        return last_used, "used last"
     if not settings.local and (found := found_key(environ)):
-        return found[1]
+        return found[1], f"a key for {found[0]} was found"
     if embedded:
-        return EMBEDDED
+        return EMBEDDED, "installed here"
     raise NoModel(
         "No model was named, and none was found here.",
         "Name one with --model, or set a key such as OPENAI_API_KEY, or install the embedded model: "

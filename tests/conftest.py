@@ -1,4 +1,4 @@
-"""What every test finds: a home of its own, and none of the developer's keys."""
+"""What every test finds: a home of its own, none of the developer's keys, no active environment."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def shared_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """INTERPRETER_HOME for this test, in-process and for its subprocesses."""
     for name in list(os.environ):
-        if name in key_variables() or name.startswith("INTERPRETER_"):
+        if name in key_variables() or name.startswith("INTERPRETER_") or name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("INTERPRETER_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"

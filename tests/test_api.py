@@ -21,7 +21,10 @@ from interpreter.core.errors import (
 )
 from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
 from interpreter.core.messages import Display, Image
-from interpreter.core.ports import Refuse, Run
+from interpreter.core.policy import Nobody
+from interpreter.core.ports import Ended, Refuse, Run
+from interpreter.kernels.jupyter_kernel import JupyterKernel
+from tests.environments import make_environment
 from tests.scripted_server import Fails, Hangs, Says, ScriptedServer, Stalls
 
 ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -215,6 +218,61 @@ def test_the_library_answers_to_its_other_name():
     import open_interpreter
 
     assert open_interpreter.OpenInterpreter is OpenInterpreter
+
+
+def test_a_page_is_kept_in_its_richest_form():
+    with ScriptedServer(Says("```svg\n<svg></svg>\n```"), Says("Done.")) as server:
+        with agent_on(server, auto_run=False, approver=Nobody()) as agent:
+            result = agent.execute("draw")
+            assert agent.run("html", "<b>").status == "ok" and agent.variables("html") == ()
+    (display,) = result.executions[0].outputs
+    assert display.data["image/svg+xml"] == "<svg></svg>"
+    assert result.reason == "answered" and result.text == "Done."
+
+
+def test_an_environment_without_ipykernel_is_a_warning_and_nothing_is_printed(tmp_path, monkeypatch, capfd):
+    home = make_environment(tmp_path / "bare", has_ipykernel=False, pip=0)
+    monkeypatch.setenv("VIRTUAL_ENV", str(home))
+    with ScriptedServer() as server:
+        with pytest.warns(UserWarning, match="lacks ipykernel.*Interpreter's own.*pip install ipykernel") as warned:
+            agent = agent_on(server)
+        assert agent.run("python", "import sys; print(sys.prefix)").text == f"{sys.prefix}\n"
+        agent.close()
+    assert [each.filename for each in warned] == [__file__]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_python_is_chosen_by_a_keyword(tmp_path):
+    home = make_environment(tmp_path / "env")
+    with ScriptedServer() as server, agent_on(server, python=str(home)) as agent:
+        assert agent.run("python", "import sys; print(sys.prefix)").text == f"{home}\n"
+    bare = make_environment(tmp_path / "bare", has_ipykernel=False)
+    with ScriptedServer() as server, pytest.raises(WrongUsage, match="no ipykernel") as raised:
+        agent_on(server, python=bare)
+    assert "ipykernel" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("settings", "seconds"),
+    [
+        ({"auto_run": True}, 600),
+        ({"auto_run": False}, None),
+        ({"auto_run": True, "timeout": 5}, 5),
+        ({"auto_run": True, "timeout": float("inf")}, float("inf")),
+    ],
+    ids=str,
+)
+def test_a_block_that_nobody_approved_has_ten_minutes(settings, seconds, monkeypatch):
+    given = []
+    monkeypatch.setattr(JupyterKernel, "run", lambda self, code, timeout=None: given.append(timeout) or ended())
+    with ScriptedServer() as server, agent_on(server, **settings) as agent:
+        agent.run("python", "1")
+    assert given == [seconds]
+
+
+def ended():
+    """A run without anything in it."""
+    return (yield from ()) or Ended("ok", 0.0)
 
 
 def test_no_model_names_the_three_ways_out(monkeypatch):

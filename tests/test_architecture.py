@@ -20,17 +20,16 @@ ORDER = [
     {"assembly"},
     {"models"},
     {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
-    {"settings"},
+    {"settings", "flags"},
     {"core"},
 ]
 LEVEL = {part: level for level, parts in enumerate(ORDER) for part in parts}
 
-# The package itself opens the door to `api`, and holds its own version; `flags` are the command line's.
+# The package itself opens the door to `api`, and holds its own version.
 DOORS = {
     "interpreter/__init__.py": {"api"},
     "interpreter/__main__.py": {"cli"},
     "interpreter/_alias.py": {"cli", "__init__"},
-    "interpreter/cli.py": {"flags"},
     "interpreter/flags.py": {"__init__"},
 }
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.storage.trust import Trust
+from tests.environments import SITE, make_environment, python_of, site_of
 from tests.scripted_server import Cuts, Fails, Hangs, Says, ScriptedServer
 from tests.terminal.person import PROGRAM, nothing_is_left, processes
 
@@ -114,6 +116,35 @@ def test_after_an_instruction_a_chat_without_a_terminal_ends_with_its_input(serv
     done = run(*at(server), "-y", "-i", "go")
     assert done.returncode == 0
     assert "It is 42." in done.stdout
+
+
+# Pages
+
+
+PAGE = Says("Here it is.\n```html\n<p>Grüße</p>\n```\n", chunk=7)
+
+
+@pytest.mark.parametrize("flags", [[], ["-y"], ["--json"]], ids=["asks", "auto", "json"])
+def test_a_page_is_saved_and_shown_without_asking(home, flags):
+    with ScriptedServer(PAGE, Says("Look at it.")) as server:
+        done = run(*at(server), *flags, "make a page")
+    (page,) = (home / "data" / "pages").iterdir()
+    assert done.returncode == 0
+    assert page.read_text(encoding="utf-8-sig") == "<p>Grüße</p>\n" and page.stat().st_mode & 0o777 == 0o600
+    assert f"Saved as {page} and shown to the user." in server.requests[1]["messages"][-1]["content"]
+    assert page.as_uri() in done.stdout
+    if "--json" in flags:
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        (output,) = [event["output"] for event in events if event["type"] == "output_received"]
+        assert output["data"]["text/html"] == "<p>Grüße</p>"
+
+
+def test_a_page_of_a_private_session_goes_with_it(home):
+    with ScriptedServer(PAGE, Says("Look at it.")) as server:
+        done = run(*at(server), "--private", "make a page")
+    path = Path(done.stdout.split("Saved as ")[1].split(" and shown")[0])
+    assert done.returncode == 0 and not path.parent.exists()
+    assert not (home / "data" / "pages").exists()
 
 
 # JSON
@@ -280,13 +311,59 @@ def test_without_any_model_the_three_ways_out_are_named(without_weights):
     assert all(way in done.stderr for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
 
 
-def test_a_python_without_ipykernel_is_said_with_the_command_that_mends_it(server, tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
-    python = str(tmp_path / "bare" / "bin" / "python")
-    done = run(*at(server), "--python", python, "-y", "go")
-    assert done.returncode == 1
-    assert is_two_clear_lines(done.stderr.partition("box.\n")[2])
-    assert f"{python} -m pip install ipykernel" in done.stderr
+def test_a_named_python_without_ipykernel_is_said_with_the_command_that_mends_it(server, tmp_path):
+    home = make_environment(tmp_path / "bare", has_ipykernel=False, pip=0)
+    done = run(*at(server), "--python", str(home), "-y", "go")
+    assert done.returncode == 2 and is_two_clear_lines(done.stderr)
+    assert f"{python_of(home)} -m pip install ipykernel" in done.stderr
+    assert server.requests == []
+
+
+def test_an_active_environment_without_ipykernel_is_said_in_one_line_and_done_without(server, tmp_path):
+    home = make_environment(tmp_path / "bare", has_ipykernel=False, pip=0)
+    done = run(*at(server), "-y", "go", env={**os.environ, "VIRTUAL_ENV": str(home)})
+    assert done.returncode == 0 and done.stdout.endswith("It is 42.\n")
+    (line,) = [line for line in done.stderr.splitlines() if "lacks ipykernel" in line]
+    assert "Interpreter's own" in line and f"{python_of(home)} -m pip install ipykernel" in line
+
+
+WHERE = code("import sys", "print(sys.prefix)")
+
+
+def test_code_runs_in_the_active_environment_and_the_model_is_told_its_version(tmp_path):
+    home = make_environment(tmp_path / "env")
+    (home / "pyvenv.cfg").write_text(
+        "version = 3.99.1\ninclude-system-site-packages = false\n" + f"home = {sys.prefix}"
+    )
+    (site_of(home) / "ours.pth").unlink()
+    (site_of(home) / "ipykernel").symlink_to(Path(SITE) / "ipykernel")
+    with ScriptedServer(WHERE, Says("Done.")) as server:
+        done = run(*at(server), "-y", "go", env={**os.environ, "VIRTUAL_ENV": str(home), "PYTHONPATH": SITE})
+    assert str(home) in done.stdout and done.stderr.count("\n") == 1
+    assert "Python 3.99.1" in server.requests[0]["messages"][0]["content"]
+
+
+@pytest.mark.parametrize("trusted", [True, False, None])
+def test_the_environment_of_the_folder_is_used_once_it_is_trusted(tmp_path, trusted, home):
+    work = tmp_path / "work"
+    make_environment(work / ".venv")
+    if trusted is not None:
+        Trust(home / "data" / "trusted.json").remember(work, trusted=trusted)
+    with ScriptedServer(WHERE, Says("Done.")) as server:
+        done = run(*at(server), "-y", "--cwd", str(work), "go")
+    assert done.returncode == 0
+    assert (f"{work}/.venv" in done.stdout) is (trusted is True)
+
+
+def test_code_that_runs_without_a_person_is_stopped_at_the_time_limit(tmp_path):
+    with ScriptedServer(code("import time", "time.sleep(600)"), Says("Done.")) as server:
+        done = run(*at(server), "-y", "--timeout", "1", "go")
+    assert done.returncode == 0 and "time limit of 1 seconds" in done.stderr
+
+
+def test_a_time_limit_can_be_lifted(server):
+    done = run(*at(server), "-y", "--timeout", "inf", "go")
+    assert done.returncode == 0 and done.stdout.endswith("It is 42.\n")
 
 
 def test_a_home_that_cannot_be_made_costs_nothing_here(server, tmp_path):

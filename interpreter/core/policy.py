@@ -9,9 +9,13 @@ Verdict: TypeAlias = Literal["allow", "ask", "refuse"]
 Policy: TypeAlias = Callable[[Request], Verdict]
 
 
-def ask_always(request: Request) -> Verdict:
-    """The chat: a person sees every block."""
-    return "ask"
+SHOWN = frozenset({"html", "svg"})
+"""Languages of which nothing runs: a block becomes a file that is shown to the user."""
+
+
+def ask_before_running(request: Request) -> Verdict:
+    """The chat: a person sees every block, and decides about each that runs."""
+    return "allow" if request.block.language in SHOWN else "ask"
 
 
 def allow_all(request: Request) -> Verdict:

@@ -1,7 +1,5 @@
 """Which languages run on this machine, and how their kernels are started."""
 
-import os
-import shutil
 import sys
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,6 +8,7 @@ from pathlib import Path
 from interpreter.core.errors import KernelMissing
 from interpreter.kernels.installed import installed
 from interpreter.kernels.languages import how_to_install, language_of
+from interpreter.kernels.programs import on_path
 from interpreter.kernels.recipes import Recipe, bash_recipe, deno_recipe
 
 
@@ -43,19 +42,13 @@ class Catalogue:
     @cached_property
     def _found(self) -> dict[str, Recipe]:
         own: dict[str, Recipe] = {}
-        if (bash := self._program("bash")) and sys.platform != "win32":
+        if (bash := on_path("bash", self._environment)) and sys.platform != "win32":
             own["bash"] = bash_recipe(bash)
         # The package `deno` puts its program beside our Python.
-        if deno := self._program("deno", Path(sys.executable).parent):
+        if deno := on_path("deno", self._environment, Path(sys.executable).parent):
             own["javascript"] = deno_recipe(deno)
         return own | {name: recipe for name, recipe in self._installed[0].items() if name not in own}
 
     @cached_property
     def _installed(self) -> tuple[dict[str, Recipe], dict[str, str]]:
         return installed(self._environment)
-
-    def _program(self, name: str, beside: Path | None = None) -> str | None:
-        """A program on the path or in a folder; never one that is found by way of the working folder."""
-        folders = [str(beside)] if beside else []
-        folders += self._environment.get("PATH", os.defpath).split(os.pathsep)
-        return shutil.which(name, path=os.pathsep.join(each for each in folders if Path(each).is_absolute()))

@@ -75,6 +75,7 @@ def _recipe(folder: Path, spec: Any, environment: Mapping[str, str]) -> Recipe |
         environment={str(name): str(value) for name, value in (spec.get("env") or {}).items()},
         transport="tcp" if language in TCP_ONLY else "ipc",
         interrupts="message" if spec.get("interrupt_mode") == "message" else "signal",
+        source=str(folder),
     )
 
 

@@ -8,26 +8,38 @@ from dataclasses import dataclass
 class Language:
     """A language that can have a kernel: its canonical name, every tag that means it, in lower case, and its cure.
 
-    `install` is the one command that brings the kernel.
+    `install` is the one command that brings the kernel; `packages` are what `pip install` is to be given for it, where
+    that is enough, and `besides` says what else must be there.
     """
 
     name: str
     tags: tuple[str, ...]
     install: str
+    packages: tuple[str, ...] = ()
+    besides: str = ""
 
 
 LANGUAGES = (
     # Not `pycon`: a transcript of a session, outputs included, is no program.
-    Language("python", ("python", "py", "python3", "py3", "ipython", "ipython3"), "pip install ipykernel"),
+    Language(
+        "python", ("python", "py", "python3", "py3", "ipython", "ipython3"), "pip install ipykernel", ("ipykernel",)
+    ),
     # Not `console`: a transcript as well.
     Language("bash", ("bash", "sh", "shell", "zsh"), "apt install bash"),
     Language(
         "javascript",
         ("javascript", "js", "jsx", "node", "typescript", "ts", "tsx", "deno"),
         f"{sys.executable} -m pip install 'deno>=2'",
+        ("deno>=2",),
     ),
     Language("r", ("r", "rscript"), "apt install r-cran-irkernel"),
-    Language("java", ("java",), f"{sys.executable} -m pip install --pre jjava"),
+    Language(
+        "java",
+        ("java",),
+        f"{sys.executable} -m pip install --pre jjava",
+        ("--pre", "jjava"),
+        "It needs a JDK as well: apt install default-jdk-headless",
+    ),
 )
 
 _BY_TAG = {tag: language.name for language in LANGUAGES for tag in language.tags}

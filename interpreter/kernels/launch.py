@@ -89,11 +89,19 @@ def _environment(recipe: Recipe, place: Place, folder: Path) -> dict[str, str]:
     environment = {**place.environment, **recipe.environment}
     environment["IPYTHONDIR"] = str(folder / "ipython")
     environment["JPY_PARENT_PID"] = str(os.getpid())
-    # A relative entry would let a file of the working folder take the place of a module.
-    paths = environment.pop("PYTHONPATH", "").split(os.pathsep)
+    return without_relative_paths(environment)
+
+
+def without_relative_paths(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without relative entries in PYTHONPATH.
+
+    They would let a file of the working folder take the place of a module.
+    """
+    kept = dict(environment)
+    paths = kept.pop("PYTHONPATH", "").split(os.pathsep)
     if absolute := [path for path in paths if Path(path).is_absolute()]:
-        environment["PYTHONPATH"] = os.pathsep.join(absolute)
-    return environment
+        kept["PYTHONPATH"] = os.pathsep.join(absolute)
+    return kept
 
 
 def _log_path(state_folder: Path | None, language: str, folder: Path) -> Path:

@@ -22,7 +22,7 @@ class Recipe:
     queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
     can list its variables, `prelude` is code that runs before any other, `last` what tells that all output of a block
     has come, for a kernel whose end of a block does not. `cure` is the command that mends a kernel
-    which does not start.
+    which does not start, `source` is where the kernel was found: a program, or the folder of a kernelspec.
     """
 
     language: str
@@ -37,6 +37,7 @@ class Recipe:
     variables: str = ""
     prelude: str = ""
     last: LastWord | None = None
+    source: str = ""
 
 
 def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
@@ -50,6 +51,7 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         encrypts=True,
         waits_for_reader=True,
         variables="__import__('interpreter_inside.variables').variables.Listing()",
+        source=python,
     )
 
 
@@ -62,6 +64,7 @@ def bash_recipe(bash: str) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        source=bash,
     )
 
 
@@ -74,4 +77,5 @@ def deno_recipe(deno: str) -> Recipe:
         transport="tcp",
         prelude=PRELUDE,
         last=LastWord(PRINT_MARK, MARK),
+        source=deno,
     )

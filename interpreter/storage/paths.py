@@ -26,6 +26,11 @@ class Paths:
         return self.data / "logs"
 
     @property
+    def pages(self) -> Path:
+        """HTML and SVG that models wrote."""
+        return self.data / "pages"
+
+    @property
     def history(self) -> Path:
         """What was typed in the chat, one instruction after the other."""
         return self.data / "history"

@@ -1,6 +1,7 @@
 """The folders whose files may run or configure us, because the user said so."""
 
 import json
+import os
 from pathlib import Path
 
 from interpreter.storage.paths import write_private
@@ -35,8 +36,13 @@ class Trust:
 
 
 def has_modules(folder: Path) -> bool:
-    """Whether code in the folder could be imported: only then is there something to trust."""
+    """Whether code in the folder could be imported."""
     try:
         return any(entry.suffix == ".py" or (entry / "__init__.py").is_file() for entry in folder.iterdir())
     except OSError:
         return False
+
+
+def has_environment(folder: Path) -> bool:
+    """Whether there is a `.venv` in the folder; into it nobody looks before the folder is trusted."""
+    return os.path.isdir(folder / ".venv")  # noqa: PTH112 - it may be unreadable

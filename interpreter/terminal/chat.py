@@ -21,7 +21,8 @@ def chat(front: Front, settings: Settings) -> int:
     """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0."""
     keeps = not settings.private and _can_keep(front.assembled.paths)
     read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
-    print(visible(f"{front.assembled.model.name} · {front.assembled.folder} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    at = front.assembled
+    print(visible(f"{at.model.name} · {at.folder} · {at.python} · Ctrl-C stops a turn, Ctrl-D leaves"))
     while True:
         try:
             text = read().strip()
@@ -35,8 +36,13 @@ def chat(front: Front, settings: Settings) -> int:
         if is_command(text):
             carry_out(text, front)
             continue
-        if text and front.carry_out(text) == 0 and keeps and settings.api_base is None:
+        if not text:
+            continue
+        pages = len(front.pages)
+        if front.carry_out(text) == 0 and keeps and settings.api_base is None:
             _remember(front, settings)
+        if len(front.pages) > pages:
+            print("%open shows the page in your browser.")
 
 
 def _remember(front: Front, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
+from interpreter.terminal.browser import open_page
 from interpreter.terminal.words import problem
 
 if TYPE_CHECKING:
@@ -57,4 +58,14 @@ def _help(front: "Front", words: list[str]) -> str:
     return "\n".join(f"{form:<{width}}  {effect}" for form, effect in lines)
 
 
-COMMANDS = (Command("help", "", "list the commands", _help),)
+def _open(front: "Front", words: list[str]) -> str:
+    if not front.pages:
+        return "No page has been saved yet."
+    open_page(front.pages[-1])
+    return visible(f"Opening {front.pages[-1]} in your browser.")
+
+
+COMMANDS = (
+    Command("help", "", "list the commands", _help),
+    Command("open", "", "open the last page (html or svg) in your browser", _open),
+)

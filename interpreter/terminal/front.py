@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +29,7 @@ from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
+from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.trust import ask_for_trust
@@ -54,10 +55,11 @@ class Shows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A connected agent and the screen it is shown on."""
+    """A connected agent, the screen it is shown on, and the pages that it has saved so far."""
 
     assembled: Assembled
     screen: Shows
+    pages: list[Path] = field(default_factory=list)
 
     def carry_out(self, text: str) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
@@ -123,6 +125,9 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
+    # Somebody who sits there, and wants to be asked.
+    python = python_for(settings, tty if chats and not settings.auto_run else None)
+    pages: list[Path] = []
     if settings.auto_run:
         print(UNBOXED, file=sys.stderr, flush=True)
     with ExitStack() as leaving:
@@ -133,14 +138,16 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
                 approver=_approver(tty, token, screen) if tty else Nobody(),
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
+                python=python,
                 last_used=last_model(paths) if chats else None,
+                show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
             leaving.callback(leave_in_peace)
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen)
+        yield Front(assembled, screen, pages)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:

@@ -4,14 +4,21 @@ from pathlib import Path
 
 from interpreter.console.tty import Tty
 from interpreter.core.visible import visible
-from interpreter.storage.trust import Trust, has_modules
+from interpreter.storage.trust import Trust, has_environment, has_modules
+
+MODULES = "Python code"
+ENVIRONMENT = "an environment (.venv)"
 
 
 def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     """Ask once a folder, and only where there is something to trust; yes and no are remembered, another key is not."""
-    if trust.answer(folder) is not None or not has_modules(folder):
+    if trust.answer(folder) is not None:
         return
-    tty.write(f"There is Python code in {visible(str(folder))}. Code that runs here can import it if you trust it.\n")
+    found = [word for word, is_there in ((MODULES, has_modules), (ENVIRONMENT, has_environment)) if is_there(folder)]
+    if not found:
+        return
+    where = f"There is {' and '.join(found)} in {folder}."
+    tty.write(f"{visible(where)} Code that runs here can use that if you trust it.\n")
     key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
     answer = {"y": True, "n": False}.get((key or "").strip().lower())
     tty.write({True: "yes\n", False: "no\n", None: "not now\n"}[answer])

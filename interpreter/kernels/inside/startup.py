@@ -102,6 +102,7 @@ def tame_shell(shell: Any) -> None:
     import warnings
 
     from .behaviour import Exit, system
+    from .packages import let_pip_be_uv
     from .streams import drain_pipes
 
     warnings.filterwarnings("ignore", message="To exit: use")
@@ -109,6 +110,7 @@ def tame_shell(shell: Any) -> None:
     for name in ("exit", "quit"):
         shell.user_ns[name] = shell.user_ns_hidden[name] = shell.exiter
     shell.system = shell.system_piped = lambda command: system(shell, command)
+    let_pip_be_uv(shell)
     shell._tee = lambda channel: nullcontext()
     shell.events.register("post_execute", drain_pipes)
 
