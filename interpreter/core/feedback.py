@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from interpreter.core.messages import Display, Execution, Failure, Output, Text
+from interpreter.core.resolver import resolve
 
 HEAD, TAIL = 6_000, 6_000
 SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
@@ -14,7 +15,6 @@ SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
 TASK = 400
 """Characters of the instruction that are repeated to a small model."""
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _OPAQUE = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>$")
 
 LESSONS = "\n\nWhat failed before, so do it differently:\n"
@@ -65,13 +65,8 @@ def output_text(outputs: tuple[Output, ...]) -> str:
 
 
 def plain(text: str) -> str:
-    """Without escape sequences, overwritten parts of lines, and characters that UTF-8 cannot hold."""
-    if "\x1b" in text:
-        text = _ESCAPES.sub("", text)
-    text = text.replace("\r\n", "\n")
-    if "\r" in text:
-        text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
-    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+    """As a terminal would show it in the end, without colours and characters that UTF-8 cannot hold."""
+    return resolve(text).replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
 
 
 def shorten(text: str, head: int, tail: int) -> str:

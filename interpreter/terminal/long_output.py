@@ -4,6 +4,8 @@ from collections import deque
 
 from interpreter.core.feedback import left_out
 
+ERASE_LINE = "\r\x1b[K"
+"""Begins a line again; what stood there before is gone."""
 MARK_LINES = 2
 """Lines from the beginning of a text to the end of its mark for what was left out."""
 
@@ -49,6 +51,8 @@ class LongOutput:
 
     def _hold(self, pieces: list[str]) -> None:
         pieces = [self._open + pieces[0], *pieces[1:]]
-        *complete, self._open = pieces
+        *complete, last = pieces
+        # Only what will be seen, or a progress bar would grow without end.
+        self._open = last.rpartition(ERASE_LINE)[2]
         self._dropped += max(0, len(self._held) + len(complete) - LAST)
         self._held.extend(complete)

@@ -113,7 +113,14 @@ def test_colours_are_for_people():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("10%\r20%\r30%", "30%"), ("10%\r100%\r\n", "100%\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\r\r\nb", "a\nb"), ("\r", "")],
+    [
+        ("10%\r20%\r30%", "30%"),
+        ("10%\r100%\r\n", "100%\n"),
+        ("a\r\nb\r\n", "a\nb\n"),
+        ("a\r\r\nb", "a\nb"),
+        ("\r", ""),
+        ("abcdef\rXY", "XYcdef"),
+    ],
 )
 def test_only_what_was_written_last_on_a_line_is_told(text, expected):
     assert plain(text) == expected
@@ -126,7 +133,7 @@ def test_plain_text_fits_into_utf_8_and_holds_no_returns_or_nulls(text):
     assert result.encode("utf-8").decode() == result
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\x1b")))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\b\0\x1b")))
 def test_ordinary_text_is_plain_already(text):
     assert plain(text) == text
 
