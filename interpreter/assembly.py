@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def assemble(
         state_folder=_logs(settings, paths),
         trusted=trust.answer(folder) is True,
         python=python,
+        spool=_spool(),
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
@@ -107,6 +109,14 @@ def _logs(settings: Settings, paths: Paths) -> Path | None:
     try:
         return private_folder(paths.logs)
     except StorageFailed:
+        return None
+
+
+def _spool() -> Path | None:
+    """A folder for long outputs, with a short name since models are told it; None where there can be none."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="itp-"))
+    except OSError:
         return None
 
 
