@@ -112,6 +112,10 @@ class Spooling:
             self._file.close()
         except OSError as error:
             self._stop(error)
+        if self.note:
+            # Of what was written last, only the file knows how much has come to it.
+            with suppress(OSError):
+                self._left_out = self._characters - len(self._path.read_text("utf-8", "ignore"))
         self._spools.count(self._path, self._bytes)
         return Spool(str(self._path), self._characters, self._left_out)
 
@@ -131,7 +135,6 @@ class Spooling:
         try:
             self._path, self._file = self._spools.open_next()
         except OSError as error:
-            self._left_out += len(text)
             self._stop(error)
             return
         self._write(text)
@@ -148,7 +151,6 @@ class Spooling:
             self._file.write(data)
             self._bytes += len(data)
         except OSError as error:
-            self._left_out += len(text)
             self._stop(error)
 
     def _stop(self, error: OSError) -> None:
