@@ -120,7 +120,8 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
-    screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
+    picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
+    screen = _screen(settings, picture_line, chats=chats)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     if settings.auto_run:
@@ -173,7 +174,7 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
+def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     if not draws(settings):
@@ -181,4 +182,4 @@ def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
     from interpreter.terminal.screen import Screen
 
     colours, width = not os.environ.get("NO_COLOR"), shutil.get_terminal_size().columns
-    return Screen(sys.stdout, colours=colours, width=width, picture_line=picture_line)
+    return Screen(sys.stdout, colours=colours, width=width, picture_line=picture_line, chats=chats)

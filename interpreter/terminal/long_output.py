@@ -14,9 +14,13 @@ FIRST, LAST = 1_000, 100
 
 
 class LongOutput:
-    """Passes the first lines through, holds back the rest, and gives the last ones at the end."""
+    """Passes the first lines through, holds back the rest, and gives the last ones at the end.
 
-    def __init__(self) -> None:
+    `hint` says, within the mark for what is not shown, how to see it.
+    """
+
+    def __init__(self, hint: str = "") -> None:
+        self._hint = hint
         self._start()
 
     def feed(self, text: str, missing: int = 0) -> str:
@@ -39,9 +43,9 @@ class LongOutput:
 
     def _mark(self, shown: list[str]) -> str:
         if not self._missing or left_out(self._missing) in shown:
-            return f"[… {self._dropped:,} lines not shown …]"
+            return f"[… {self._dropped:,} lines not shown{self._hint} …]"
         # The mark for the characters has gone with the lines around it, and was counted as one of them.
-        return f"[… {self._dropped - 1:,} lines and {self._missing:,} characters not shown …]"
+        return f"[… {self._dropped - 1:,} lines and {self._missing:,} characters not shown{self._hint} …]"
 
     def _start(self) -> None:
         self._lines = 0

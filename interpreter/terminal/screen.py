@@ -27,6 +27,8 @@ from interpreter.terminal.words import ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
+SHOWS_ALL = "; %output shows all"
+
 _RETURNS = re.compile(r"(?:\x1b\[2K)+(?=\r)|(?<=\r)(?:\x1b\[[02]?K)+")
 """Erasures beside a return, which erases here by itself."""
 _MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
@@ -36,7 +38,9 @@ _MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
 class Screen:
     """Draws replies, highlighted code and output; a dim word shows what is being waited for."""
 
-    def __init__(self, out: TextIO, *, colours: bool, width: int, picture_line: PictureLine = not_kept) -> None:
+    def __init__(
+        self, out: TextIO, *, colours: bool, width: int, picture_line: PictureLine = not_kept, chats: bool = False
+    ) -> None:
         self._out = out
         self._picture_line = picture_line
         self._colours = colours
@@ -45,7 +49,7 @@ class Screen:
         self._waiting = ""
         self._has_returned = False
         self._code = Highlighter(colours=colours)
-        self._output = LongOutput()
+        self._output = LongOutput(SHOWS_ALL if chats else "")
         self._lines = Resolver(eager=True)
         self._is_redrawn = False
 
