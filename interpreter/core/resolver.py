@@ -141,7 +141,12 @@ class Resolver:
         # Of a long text only the end can change: the rest is passed on in one piece.
         self._freeze()
         self._settled.append(text[:start])
-        self._append_lines(text[start:])
+        lines = text[start:].split("\n")
+        if max(map(len, lines)) <= WIDTH:
+            self._rows = [_Row(line) for line in lines]
+            self._at = len(lines) - 1
+        else:
+            self._append_lines(text[start:])
 
     def _append_row(self, text: str) -> None:
         row = self._rows[-1]
@@ -156,7 +161,8 @@ class Resolver:
 
     def _freeze(self) -> None:
         """Settle all there is; what follows is a row of its own, without a line's end between."""
-        self._settled += [*(f"{row.shown}\n" for row in self._rows[:-1]), self._rows[-1].text]
+        lines = [row.shown for row in self._rows[:-1]]
+        self._settled.append("\n".join([*lines, self._rows[-1].text]))
         self._rows, self._at = [_Row()], 0
 
     def _begin_row(self) -> None:
