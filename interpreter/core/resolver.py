@@ -109,6 +109,11 @@ class Resolver:
         """Whether the program has gone up from the last line."""
         return self._at < len(self._rows) - 1
 
+    @property
+    def is_drawn_over(self) -> bool:
+        """Whether the last line has been drawn over: it is a progress bar or the like."""
+        return self._rows[-1].is_drawn_over
+
     def _finished(self, text: str) -> str:
         """The text up to an escape sequence that has only begun, which waits for the next piece."""
         last = text.rfind("\x1b")

@@ -42,6 +42,8 @@ class Written:
 
     def is_gone_on_with_by(self, text: str) -> bool:
         """Whether a text that comes after another stream's is meant for the line that is open here."""
+        if self._resolver.is_drawn_over and text.startswith("\n"):
+            return True
         return bool(self._resolver.is_up or (self._resolver.open and _GOES_BACK.match(text)))
 
     def pause(self) -> int:

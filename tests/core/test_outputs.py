@@ -100,6 +100,11 @@ def test_a_progress_bar_between_lines_of_the_other_stream_is_one_line():
     assert (last, end) == (Text("Done\n", "stderr"), Text("end\n"))
 
 
+def test_a_bar_whose_line_ends_late_stays_whole():
+    end = Text("\n", "stderr")
+    assert collected(bar(1), bar(2), Text("done\n"), end) == (Text("done\n"), Text(bar(2).text[1:] + "\n", "stderr"))
+
+
 def test_bars_on_both_streams_leave_one_line_each():
     pieces = [bar(n, stream) for n in range(10_001) for stream in ("stdout", "stderr")]
     assert collected(*pieces) == (Text(bar(10_000).text[1:], "stdout"), Text(bar(10_000).text[1:], "stderr"))
