@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from interpreter.core.html_text import html_text
 from interpreter.core.messages import Image
 from interpreter.core.pictures import describe_picture
 
@@ -28,11 +27,18 @@ def plainest(data: Mapping[str, Any]) -> str:
     for mime in ("text/markdown", "text/latex"):
         if mime in data:
             return str(data[mime])
-    if "text/html" in data and (read := html_text(str(data["text/html"]))):
+    if "text/html" in data and (read := _html(str(data["text/html"]))):
         return read
     if "application/json" in data:
         return json.dumps(data["application/json"], ensure_ascii=False, separators=(",", ":"), default=str)
     return _picture(data) or text or f"[{', '.join(data)}]"
+
+
+def _html(source: str) -> str:
+    # Imported when there is some: its parser takes longer to load than all of ours.
+    from interpreter.core.html_text import html_text
+
+    return html_text(source)
 
 
 def _chart(kind: str, value: Mapping[str, Any]) -> str:
