@@ -1,6 +1,7 @@
 """Settings made into a connected agent; with `models.py`, the only place that names concrete adapters."""
 
 import platform
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def assemble(
         state_folder=_kept(settings, paths.logs),
         trusted=trust.answer(folder) is True,
         python=python.path,
+        spool=_spool(),
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
@@ -118,6 +120,14 @@ def _kept(settings: Settings, folder: Path) -> Path | None:
     try:
         return private_folder(folder)
     except StorageFailed:
+        return None
+
+
+def _spool() -> Path | None:
+    """A folder for long outputs, with a short name since models are told it; None where there can be none."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="itp-"))
+    except OSError:
         return None
 
 

@@ -14,6 +14,7 @@ from interpreter.kernels.launcher import Launcher
 from interpreter.kernels.lives import Lives, Start
 from interpreter.kernels.patience import Patience, Step
 from interpreter.kernels.running import Running
+from interpreter.kernels.spool import Spools
 from interpreter.kernels.variables import variables_of
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ class JupyterKernel:
         allows_input: bool,
         variables: str = "",
         last: LastWord | None = None,
+        spools: Spools | None = None,
     ) -> None:
         self._lives = Lives(start, launcher, cancel)
         self._cancel = cancel
         self._allows_input = allows_input
         self._variables = variables
         self._last = last
+        self._spools = spools
         self._interrupted = False
         self._answer: str | None = None
 
@@ -64,7 +67,8 @@ class JupyterKernel:
         life = self._lives.current()
         if life is None:
             return Ended("interrupted", time.monotonic() - began, notes.NOT_RUN)
-        running = Running(life.send("shell", "execute_request", self._request(code)))
+        request_id = life.send("shell", "execute_request", self._request(code))
+        running = Running(request_id, self._spools.begin() if self._spools else None)
         patience = Patience(time.monotonic(), timeout)
         try:
             fate = yield from self._follow(life, running, patience)
@@ -75,10 +79,12 @@ class JupyterKernel:
                 yield OutputArrived(Text(words + "\n", "stderr"))
         except BaseException:
             self._settle(life, running)
+            running.spooled()
             raise
+        spool = running.spooled()
         seconds = time.monotonic() - began
         status, note = self._ending(life, running, patience, fate)
-        return Ended(status, seconds, notes.joined(note, running.note))
+        return Ended(status, seconds, notes.joined(note, running.note), spool=spool)
 
     def answer(self, text: str) -> None:
         self._answer = text

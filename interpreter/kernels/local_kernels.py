@@ -14,6 +14,7 @@ from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.launch import Place, launch
 from interpreter.kernels.launcher import Launcher
 from interpreter.kernels.recipes import python_recipe
+from interpreter.kernels.spool import Spools
 
 if TYPE_CHECKING:
     from interpreter.kernels.life import Life
@@ -23,7 +24,8 @@ class LocalKernels:
     """Starts each language's kernel when it is first asked for, or earlier with `warm`.
 
     `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
-    `trusted`. `confine` turns the command that starts a kernel into one that starts it in a box.
+    `trusted`. `confine` turns the command that starts a kernel into one that starts it in a box. `spool` is the folder
+    in which long outputs are kept whole, until `close` removes it.
     """
 
     def __init__(
@@ -37,9 +39,11 @@ class LocalKernels:
         trusted: bool = False,
         python: str = sys.executable,
         confine: Callable[[list[str]], list[str]] = list,
+        spool: Path | None = None,
     ) -> None:
         self._place = Place(folder, environment, state_folder, confine)
         self._cancel = cancel
+        self._spools = Spools(spool) if spool else None
         self._is_closed = False
         self._allows_input = allows_input
         self._catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
@@ -77,6 +81,8 @@ class LocalKernels:
         while self._kernels:
             self._kernels.popitem()[1].close()
         self._launcher.close()
+        if self._spools is not None:
+            self._spools.close()
 
     def _kernel(self, language: str) -> JupyterKernel:
         if language not in self._kernels:
@@ -88,5 +94,6 @@ class LocalKernels:
                 allows_input=self._allows_input,
                 variables=recipe.variables,
                 last=recipe.last,
+                spools=self._spools,
             )
         return self._kernels[language]

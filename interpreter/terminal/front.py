@@ -122,7 +122,8 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
-    screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
+    picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
+    screen = _screen(settings, picture_line, chats=chats)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     # Somebody who sits there, and wants to be asked.
@@ -180,7 +181,7 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
+def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     if not draws(settings):
@@ -189,5 +190,9 @@ def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
 
     colours = not os.environ.get("NO_COLOR")
     return Screen(
-        sys.stdout, colours=colours, width=lambda: shutil.get_terminal_size().columns, picture_line=picture_line
+        sys.stdout,
+        colours=colours,
+        width=lambda: shutil.get_terminal_size().columns,
+        picture_line=picture_line,
+        chats=chats,
     )

@@ -17,6 +17,7 @@ from interpreter.core.events import (
 )
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Text
+from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_code
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
@@ -30,6 +31,8 @@ class PlainScreen:
         self._err = err
         self._picture_line = picture_line
         self._at_line_start = True
+        # What is written over is for those who watch: here each line lands once, as it was last.
+        self._lines = Resolver(eager=True)
 
     def show(self, event: Event) -> None:
         """Write one event."""
@@ -46,9 +49,10 @@ class PlainScreen:
                 self._write("```\n")
             case OutputReceived(Failure(name="KeyboardInterrupt")):
                 pass  # the user knows
+            case OutputReceived(Text() as text):
+                self._write(visible(self._lines.feed(output_text((text,)))))
             case OutputReceived(output):
-                if not isinstance(output, Text):
-                    self._new_line()
+                self._end_lines()
                 self._write(visible(plain(output_text((output,)))))
             case MessageAdded(Execution() as execution):
                 self._show_end(execution)
@@ -68,11 +72,15 @@ class PlainScreen:
         self._write(plain_block(block))
 
     def _show_end(self, execution: Execution) -> None:
-        self._new_line()
+        self._end_lines()
         for image in execution.images:
             self._write(f"{visible(self._picture_line(image))}\n")
         if execution.note and execution.status != "refused":
             self._say(visible(execution.note))
+
+    def _end_lines(self) -> None:
+        self._write(visible(self._lines.finish()))
+        self._new_line()
 
     def _write(self, text: str) -> None:
         if text:

@@ -19,15 +19,22 @@ from interpreter.core.events import (
 )
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output, Text
+from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.highlight import Highlighter
-from interpreter.terminal.long_output import LongOutput
+from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import RULE, Markdown
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
-ERASE_LINE = "\r\x1b[K"
+
+SHOWS_ALL = "; %output shows all"
+
+_RETURNS = re.compile(r"(?:\x1b\[2K)+(?=\r)|(?<=\r)(?:\x1b\[[02]?K)+")
+"""Erasures beside a return, which erases here by itself."""
+_MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
+"""What more a program does to draw over what it wrote; a piece of text may end amid it."""
 
 
 class Screen:
@@ -37,7 +44,13 @@ class Screen:
     """
 
     def __init__(
-        self, out: TextIO, *, colours: bool, width: Callable[[], int], picture_line: PictureLine = not_kept
+        self,
+        out: TextIO,
+        *,
+        colours: bool,
+        width: Callable[[], int],
+        picture_line: PictureLine = not_kept,
+        chats: bool = False,
     ) -> None:
         self._out = out
         self._picture_line = picture_line
@@ -48,7 +61,9 @@ class Screen:
         self._has_returned = False
         self._prose = Markdown(width)
         self._code = Highlighter(colours=colours)
-        self._output = LongOutput()
+        self._output = LongOutput(SHOWS_ALL if chats else "")
+        self._lines = Resolver(eager=True)
+        self._is_redrawn = False
 
     def show(self, event: Event) -> None:
         """Draw one event."""
@@ -98,23 +113,41 @@ class Screen:
         self._code.start(language)
 
     def _show_output(self, output: Output) -> None:
-        if not isinstance(output, Text):
-            self._new_line()
-        missing = output.left_out if isinstance(output, Text) else 0
-        text = self._output.feed(self._overwriting(output_text((output,))), missing)
-        self._write(self._painted(text, RED) if isinstance(output, Failure) and text else text)
+        if isinstance(output, Text):
+            self._write(self._output.feed(self._written(output_text((output,))), output.left_out))
+            return
+        self._end_lines()
+        self._new_line()
+        text = self._output.feed(self._overwriting(output_text((output,))))
+        self._write(self._painted(text, RED) if isinstance(output, Failure) else text)
+
+    def _written(self, text: str) -> str:
+        """What to draw for more text of a program."""
+        settled = self._lines.feed(text)
+        if not self._is_redrawn and not _MOVES.search(_RETURNS.sub("", "\r" * self._has_returned + text)):
+            return self._overwriting(text)
+        # A program that goes up, as nested progress bars do, is not let draw over what else stands there: of the lines
+        # that it still changes, the one that it is at is shown, without colours, and all of them at the end.
+        self._is_redrawn = True
+        return f"{ERASE_LINE}{visible(settled)}{visible(self._lines.row)[: self._width() - 1]}"
+
+    def _end_lines(self) -> None:
+        lines = visible(self._lines.finish())
+        if self._is_redrawn:
+            self._write(self._output.feed(f"{ERASE_LINE}{lines}"))
+        self._is_redrawn = self._has_returned = False
 
     def _overwriting(self, text: str) -> str:
         # A program that returns to the start of its line means to overwrite it: it is erased, so that nothing hides.
         # What ends with a return waits: it may be half of a line's end, and the line is to be read until then.
-        text = "\r" * self._has_returned + text
+        text = _RETURNS.sub("", "\r" * self._has_returned + text)
         self._has_returned = text.endswith("\r")
         pieces = re.sub("\r+\n", "\n", text.rstrip("\r")).split("\r")
         return ERASE_LINE.join(visible_output(piece) if self._colours else visible(plain(piece)) for piece in pieces)
 
     def _message_added(self, message: object) -> None:
         if isinstance(message, Execution):
-            self._has_returned = False
+            self._end_lines()
             self._write(self._output.finish())
             self._new_line()
             self._write(RESET if self._colours else "")
@@ -154,7 +187,7 @@ class Screen:
             self._out.write(text)
             self._out.flush()
             if drawn := text.removesuffix(RESET):
-                self._at_line_start = drawn.endswith("\n")
+                self._at_line_start = drawn.endswith(("\n", ERASE_LINE))
 
     def _new_line(self) -> None:
         if not self._at_line_start:

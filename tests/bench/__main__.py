@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.figure import Figure, table
+from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
@@ -21,6 +22,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
     "memory": (memory, 3),
+    "flood": (flood, 3),
     "screen": (prose, 5),
 }
 """Each with the runs that make its median steady on a busy machine."""

@@ -20,7 +20,7 @@ class Session:
 def gaps(bench: Bench, steps: int = 60) -> Iterator[Figure]:
     """The usual gap between two steps."""
     ours, floor = _sessions(bench, bench.runs, f"steps-{steps}-20")
-    yield Figure(f"gap between two of {steps} steps", _usual(ours), _usual(floor), "ms", most_ratio=2)
+    yield Figure(f"gap between two of {steps} steps", _usual(ours), _usual(floor), "ms", most_ratio=1.3)
 
 
 def many_steps(bench: Bench, steps: int = 200, edge: int = 20) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench import __main__ as command
 from tests.bench.figure import Figure, table
+from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
@@ -23,6 +24,7 @@ TINY = {
     "gap": partial(gaps, steps=3),
     "steps": partial(many_steps, steps=4, edge=2),
     "memory": partial(memory, flood=1),
+    "flood": partial(flood, megabytes=2),
     "screen": partial(prose, characters=400, piece=4),
 }
 

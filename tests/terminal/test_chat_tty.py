@@ -428,3 +428,37 @@ def test_the_embedded_model_chats_is_stopped_and_leaves(home_with_weights):
         assert person.exit_code() == 0
         assert nothing_is_left(), processes()
         assert person.finds_its_terminal_as_it_was()
+
+
+# All of an output
+
+FLOOD = code("for n in range(30_000):", "    print('line', n)")
+
+
+@pytest.mark.parametrize("pager", ["", "less", "no-such-pager --now"])
+def test_a_long_output_can_be_paged_and_left_at_any_time(pager):
+    with sits_down(FLOOD, DONE, environment={"PAGER": pager, "LESS": ""}) as (person, _):
+        person.says("Go").sees(QUESTION).types("y").sees("not shown; %output shows all", "All done.")
+        person.says("%output").sees("line 0\n", "line 30\n").types("G").sees("line 29999", "(END)")
+        person.presses_ctrl("c").sees("(END)").types("q")
+        person.says("%output 2").sees("Only one block has run.")
+        assert person.leaves() == 0
+
+
+def test_a_pager_that_ctrl_c_ends_does_no_harm():
+    with sits_down(FLOOD, DONE, environment={"PAGER": "sh -c 'echo here; exec sleep 60'"}) as (person, _):
+        person.says("Go").sees(QUESTION).types("y").sees("All done.")
+        person.says("%output").sees("here").presses_ctrl("c")
+        assert person.leaves() == 0
+
+
+def test_the_model_reads_the_middle_of_a_long_output_from_its_file():
+    look = Says("Let me look.\n\n```python\nprint(open(path).read().split()[30_001])\n```\n")
+    with sits_down(FLOOD, look, DONE, arguments=("-y",)) as (person, server):
+        person.says("Go").sees("NameError", "All done.")
+        told = asked(server, 1)
+        assert "characters left out" in told
+        path = Path(told.rpartition("[all of it: open('")[2].partition("')]")[0])
+        assert path.read_text() == "".join(f"line {n}\n" for n in range(30_000))
+        assert person.leaves() == 0
+        assert not path.parent.exists()
