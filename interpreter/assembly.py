@@ -69,6 +69,7 @@ def assemble(
         state_folder=_logs(settings, paths),
         trusted=trust.answer(folder) is True,
         python=python,
+        state_card=not small if settings.state_card is None else settings.state_card,
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
