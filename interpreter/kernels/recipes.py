@@ -65,6 +65,7 @@ def bash_recipe(bash: str) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        state="shell",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
+from interpreter.terminal.variables import show_variables
 from interpreter.terminal.words import problem
 
 if TYPE_CHECKING:
@@ -57,4 +58,7 @@ def _help(front: "Front", words: list[str]) -> str:
     return "\n".join(f"{form:<{width}}  {effect}" for form, effect in lines)
 
 
-COMMANDS = (Command("help", "", "list the commands", _help),)
+COMMANDS = (
+    Command("help", "", "list the commands", _help),
+    Command("vars", "[NAME]", "list the variables of every language in use, or show one at length", show_variables),
+)

@@ -7,7 +7,7 @@ import zlib
 from itertools import islice
 from typing import Any
 
-from .sketch import BIG, MAPPINGS, SEQUENCES, fields_of, name_of, root_of
+from .sketch import BIG, MAPPINGS, SEQUENCES, fields_of, has_own_equality, name_of, root_of
 
 SMALL = 256
 """Characters of a text, or items of a container, that are compared; of longer ones it is beginning and end."""
@@ -31,6 +31,10 @@ class Same:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Same) or self._address != other._address:
             return False
+        return self._is_there and other._is_there
+
+    @property
+    def _is_there(self) -> bool:
         return self._reference is None or self._reference() is not None
 
     __hash__ = None  # type: ignore[assignment]
@@ -39,6 +43,9 @@ class Same:
 def mark(value: Any, depth: int = 2) -> Any:
     """Equal for two looks at a variable that was neither set to something else nor, as far as can be told, altered."""
     kind = type(value)
+    if has_own_equality(kind):
+        fields = fields_of(value) if depth else None
+        return (id(kind), Same(value), container(fields, depth) if fields else None)
     if kind is int:
         return (kind, value) if value.bit_length() <= BIG else (kind, id(value))
     if kind in (bool, type(None)):

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .sketch import PREVIEW, is_a, name_of, preview, size
+from .sketch import PREVIEW, is_a, name_of, plainly, preview, size
 
 
 def shown() -> Iterator[tuple[str, Any]]:
@@ -27,7 +27,7 @@ def is_shown(name: str, value: Any, shell: Any) -> bool:
     if name.startswith("_") or is_a(value, types.ModuleType):
         return False
     if is_a(value, type, types.FunctionType, types.BuiltinFunctionType):
-        module = type.__getattribute__(value, "__module__") if is_a(value, type) else value.__module__
+        module = plainly(value, "__module__") if is_a(value, type) else value.__module__
         return bool(module == "__main__")
     return not (name in shell.user_ns_hidden and shell.user_ns_hidden[name] is value)
 
