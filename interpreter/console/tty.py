@@ -16,6 +16,8 @@ class Tty:
 
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
+        self.is_asking = False
+        """Whether somebody is to type something now; for any thread."""
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -66,9 +68,11 @@ class Tty:
         changed = termios.tcgetattr(self._fd)
         changed[3] &= ~off
         termios.tcsetattr(self._fd, termios.TCSADRAIN, changed)
+        self.is_asking = True
         try:
             yield
         finally:
+            self.is_asking = False
             termios.tcsetattr(self._fd, termios.TCSADRAIN, saved)
 
 

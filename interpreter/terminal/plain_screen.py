@@ -1,5 +1,7 @@
 """Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
 
+import threading
+from collections.abc import Sequence
 from typing import TextIO
 
 from interpreter.console.people import plain_block
@@ -30,9 +32,14 @@ class PlainScreen:
         self._err = err
         self._picture_line = picture_line
         self._at_line_start = True
+        self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Write one event."""
+        with self._lock:
+            self._write_event(event)
+
+    def _write_event(self, event: Event) -> None:
         match event:
             case ProseDelta(text):
                 self._write(visible(text))
@@ -62,6 +69,12 @@ class PlainScreen:
                     self._say(said)
             case _:
                 pass
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Write lines between other things."""
+        with self._lock:
+            for line in lines:
+                self._say(visible(line))
 
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""

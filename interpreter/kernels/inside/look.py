@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import linecache
 import os
+import re
 import sys
 import sysconfig
 import threading
@@ -95,10 +96,11 @@ def told(frame: types.FrameType, line: int, shell: Any) -> dict[str, Any]:
 
 
 def local_rows(frame: types.FrameType, shell: Any) -> Iterator[list[str]]:
-    """The locals of a function; of a cell, the variables that it names."""
-    names = frame.f_code.co_names if is_cell(frame, shell) else tuple(frame.f_locals)
+    """The locals of a function; of a cell, the variables that its source names."""
     values = frame.f_locals
-    for name in names:
+    # IPython compiles each statement of a cell by itself.
+    source = "".join(linecache.getlines(frame.f_code.co_filename)) if is_cell(frame, shell) else ""
+    for name in dict.fromkeys(re.findall(r"[^\W\d]\w*", source) if source else values):
         if name in values and name.isidentifier() and is_shown(name, values[name], shell):
             yield described(name, values[name])
 
