@@ -34,6 +34,12 @@ class Tty:
             while data:
                 data = data[os.write(self._fd, data) :]
 
+    def take_back(self, columns: int) -> None:
+        """Take away what the terminal itself has just shown of keys that are no part of the line; none when hidden."""
+        with suppress(OSError, termios.error):
+            if termios.tcgetattr(self._fd)[3] & termios.ECHO:
+                self.write("\b" * columns + " " * columns + "\b" * columns)
+
     def key(self, prompt: str, stop: Callable[[], bool]) -> str | None:
         """The next key pressed once the prompt stands there; what was typed before it is thrown away.
 

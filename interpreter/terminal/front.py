@@ -87,14 +87,8 @@ class Front:
         return code
 
     def _glances(self) -> Glances:
-        tty = self.tty
-        descriptor = tty.fileno() if tty is not None and sys.stdout.isatty() else None
-        return Glances(
-            descriptor,
-            self.assembled.agent.peek,
-            self.screen.show_glance,
-            lambda: tty is not None and tty.is_asking,
-        )
+        tty = self.tty if sys.stdout.isatty() else None
+        return Glances(tty, self.assembled.agent.peek, self.screen.show_glance)
 
 
 def run(settings: Settings, words: str | None) -> int:

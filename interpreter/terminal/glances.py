@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 
+from interpreter.console.tty import Tty
 from interpreter.core.events import ApprovalAsked, Event, ExecutionStarted, MessageAdded
 from interpreter.core.messages import Variable
 from interpreter.core.ports import Frame
@@ -13,6 +14,8 @@ from interpreter.terminal.glance_key import GlanceKey
 
 GOODBYE_SECONDS = 4.0
 """A look at a block takes three seconds at most."""
+ECHO = "^T"
+"""What the terminal shows by itself."""
 FRAMES = 6
 LOCALS = 5
 
@@ -20,31 +23,30 @@ LOCALS = 5
 class Glances:
     """Follows a turn by its events; `peek` looks at the running block, `show` draws lines between other things.
 
-    While `is_asking`, a person is typing, and nothing is drawn.
+    While `tty` is asking, a person is typing, and nothing is drawn. Without a terminal there is no key.
     """
 
     def __init__(
         self,
-        descriptor: int | None,
+        tty: Tty | None,
         peek: Callable[[], tuple[Frame, ...]],
         show: Callable[[Sequence[str]], None],
-        is_asking: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # Its `put` may be called by a signal handler that interrupts another call of it.
         self._wishes: SimpleQueue[bool] = SimpleQueue()
-        self._key = GlanceKey(descriptor, lambda: self._wishes.put(True))
+        self._tty = tty
+        self._key = GlanceKey(tty.fileno() if tty else None, lambda: self._wishes.put(True))
         self._peek = peek
         self._show = show
-        self._is_asking = is_asking
         self._clock = clock
         self._is_running = False
         self._since = clock()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """A turn runs meanwhile; nothing is done without a terminal."""
-        if self._key.descriptor is None:
+        """A turn runs meanwhile."""
+        if self._tty is None:
             yield
             return
         thread = threading.Thread(target=self._answer, name="glances", daemon=True)
@@ -87,18 +89,20 @@ class Glances:
         return [f"running for {seconds}", *where, *([f"  {_in_short(told)}"] if told else [])]
 
     def _answer(self) -> None:
-        while self._wishes.get() and self._is_last():
-            if not self._is_asking():
+        while presses := self._presses():
+            if self._tty and self._tty.is_asking:
+                self._tty.take_back(presses * len(ECHO))
+            else:
                 self._show(self.lines())
 
-    def _is_last(self) -> bool:
-        """Whether to go on, with all wishes that have come meanwhile taken as one."""
-        try:
-            while self._wishes.get_nowait():
-                pass
-        except Empty:
-            return True
-        return False
+    def _presses(self) -> int:
+        """How often the key was pressed meanwhile, at least once; 0 at the end."""
+        count = int(self._wishes.get())
+        with suppress(Empty):
+            while count and self._wishes.get_nowait():
+                count += 1
+            return 0
+        return count
 
 
 def _in_short(variables: Sequence[Variable]) -> str:
