@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.card import cards
 from tests.bench.figure import Figure, table
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
@@ -20,6 +21,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "job": (one_shot, 7),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
+    "card": (cards, 3),
     "memory": (memory, 3),
     "screen": (prose, 5),
 }

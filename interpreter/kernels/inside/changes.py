@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from .marks import mark
-from .sketch import CUT
+from .marks import ATOMS, Same, mark
+from .sketch import CUT, MAPPINGS, SEQUENCES, has_own_equality
 from .variables import described, shown
 
 ROWS = 12
 DELETED = 6
+SIZED = frozenset({*SEQUENCES, *MAPPINGS})
 MARKING_SECONDS = 0.015
 """Beyond this, values are no longer looked into: a variable that is set anew is still noticed."""
 
@@ -28,7 +31,8 @@ class Card:
         A row of which only the name is set says how many more there are; `deleted` stands for the type of what is gone.
         """
         before, values = self._marks, dict(shown())
-        self._marks = marked(values)
+        with uncollected():
+            self._marks = marked(values)
         changed = [name for name in values if name not in before or not self._marks[name].is_like(before[name])]
         gone = [name for name in before if name not in values]
         rows = [described(name, values[name]) for name in changed[:ROWS]]
@@ -43,15 +47,18 @@ def marked(values: dict[str, Any]) -> dict[str, Known]:
     return {name: Known(value, looks_inside=time.monotonic() < until) for name, value in values.items()}
 
 
-class Known:
+class Known(Same):
     """What is remembered of a value: which object it is, and its content where there was time to look."""
 
-    __slots__ = ("_content", "_object")
+    __slots__ = ("_content", "_length")
 
     def __init__(self, value: Any, *, looks_inside: bool) -> None:
-        self._object = mark(value, 0)
+        super().__init__(value)
+        kind = type(value)
+        is_known = not has_own_equality(kind)
+        self._length = len(value) if is_known and kind in SIZED else None
         self._content: Any = None
-        if looks_inside:
+        if looks_inside or (is_known and kind in ATOMS):
             with suppress(Exception):
                 self._content = mark(value)
 
@@ -59,4 +66,16 @@ class Known:
         """Whether nothing has changed, as far as both looks can tell."""
         if self._content is not None and other._content is not None:
             return bool(self._content == other._content)
-        return bool(self._object == other._object)
+        return self == other and self._length == other._length
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile: so many new objects would have it done several times, for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

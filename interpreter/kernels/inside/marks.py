@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 import zlib
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,9 @@ from .sketch import BIG, MAPPINGS, SEQUENCES, fields_of, has_own_equality, name_
 SMALL = 256
 """Characters of a text, or items of a container, that are compared; of longer ones it is beginning and end."""
 EDGE = 32
+ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+UNREFERENCED = ATOMS | {list, tuple, dict}
+"""Types to whose values there are no weak references."""
 SAMPLES = 1_024
 COLUMNS = 50
 
@@ -23,10 +27,11 @@ class Same:
 
     def __init__(self, value: Any) -> None:
         self._address = id(value)
-        try:
-            self._reference: Any = weakref.ref(value)
-        except TypeError:
-            self._reference = None
+        self._reference: Any = None
+        kind = type(value)
+        if has_own_equality(kind) or kind not in UNREFERENCED:
+            with suppress(TypeError):
+                self._reference = weakref.ref(value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Same) or self._address != other._address:
