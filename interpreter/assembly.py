@@ -69,7 +69,7 @@ def assemble(
         state_folder=_logs(settings, paths),
         trusted=trust.answer(folder) is True,
         python=python,
-        state_card=not small if settings.state_card is None else settings.state_card,
+        state_card=tells_changes(settings, small=small),
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
@@ -86,6 +86,11 @@ def assemble(
         redact=Redactor(_secrets(settings, environ)),
     )
     return Assembled(agent, model, paths, folder, trust)
+
+
+def tells_changes(settings: Settings, *, small: bool) -> bool:
+    """Whether the model is told which variables a block changed; a small one pays for every token."""
+    return not small if settings.state_card is None else settings.state_card
 
 
 def working_folder(settings: Settings) -> Path:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interpreter.assembly import tells_changes
 from interpreter.core.errors import WrongUsage
 from interpreter.flags import UsageFault, parse
 from interpreter.settings import Keywords, Settings, from_environment, resolve
@@ -137,6 +138,14 @@ def test_what_is_on_by_default_for_some_models_can_be_switched_off():
     assert resolve({}, {"state_card": vars(parse(["--no-state-card"]))["state_card"]}).state_card is False
     assert resolve({"INTERPRETER_STATE_CARD": "no"}, {}).state_card is False
     assert resolve({}, {}).state_card is None
+
+
+@pytest.mark.parametrize(
+    ("given", "small", "told"),
+    [(None, False, True), (None, True, False), (True, True, True), (False, False, False), (False, True, False)],
+)
+def test_changes_are_told_to_large_models_unless_said_otherwise(given, small, told):
+    assert tells_changes(Settings(state_card=given), small=small) is told
 
 
 def test_the_keywords_are_the_settings_without_those_of_a_front_end():

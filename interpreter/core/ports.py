@@ -216,7 +216,7 @@ class Kernels(Protocol):
         ...
 
     def started(self) -> tuple[str, ...]:
-        """Canonical names of the languages whose kernels have been started."""
+        """Canonical names of the languages whose kernels run now."""
         ...
 
     def languages(self) -> tuple[str, ...]:

@@ -66,6 +66,11 @@ class JupyterKernel:
         """Wait until it runs; False when the cancel token was set meanwhile. Raises KernelFailed."""
         return self._lives.current() is not None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives; nothing is started for that."""
+        return self._lives.is_there
+
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         began = time.monotonic()
         self._interrupted, self._answer = False, None

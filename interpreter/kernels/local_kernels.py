@@ -68,7 +68,7 @@ class LocalKernels:
         return kernel
 
     def started(self) -> tuple[str, ...]:
-        return tuple(self._kernels)
+        return tuple(language for language, kernel in self._kernels.items() if kernel.is_running)
 
     def language_of(self, tag: str) -> str | None:
         return self._catalogue.language_of(tag)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from interpreter.core.ports import Variable
@@ -28,5 +29,5 @@ def variables_of(reply: Mapping[str, Any]) -> tuple[Variable, ...]:
 
 
 def as_variables(rows: Sequence[Sequence[Any]]) -> tuple[Variable, ...]:
-    """Rows of name, type, size and preview."""
-    return tuple(Variable(*(clean(str(field)) for field in row)) for row in rows)
+    """Rows of name, type, size and preview; what is none is passed over."""
+    return tuple(Variable(*(clean(str(field)) for field in row)) for row in rows if len(row) == len(fields(Variable)))

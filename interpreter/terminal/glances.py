@@ -93,7 +93,9 @@ class Glances:
             if self._tty and self._tty.is_asking:
                 self._tty.take_back(presses * len(ECHO))
             else:
-                self._show(self.lines())
+                # A terminal that is gone shows nothing; the turn will notice.
+                with suppress(OSError, ValueError):
+                    self._show(self.lines())
 
     def _presses(self) -> int:
         """How often the key was pressed meanwhile, at least once; 0 at the end."""

@@ -189,3 +189,11 @@ def test_code_that_a_magic_calls_is_seen(kernel: JupyterKernel, code: str) -> No
 
     assert (look[0].function, look[-1].function) == ("<module>", "slow")
     assert all("IPython" not in frame.code for frame in look)
+
+
+def test_a_block_that_spoils_what_answers_is_not_stopped_by_it(kernel: JupyterKernel) -> None:
+    spoil = "import interpreter_inside.look as l; kept = l.frames; l.frames = lambda *_: [{'odd': 1}]\n"
+
+    ran, (look,) = looked(kernel, f"{spoil}{SAYS}{WAIT}l.frames = kept")
+
+    assert (look, ran.ended.status) == ((), "ok")
