@@ -167,3 +167,39 @@ def test_without_the_setting_nothing_is_asked(tmp_path: Path) -> None:
     kernels.close()
 
     assert ran.ended.changed == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "df.loc[3, 'n'] = 77",
+        "df.loc[3, 'w'] = 'new'",
+        "df['more'] = 1",
+        "df = df.drop(index=0)",
+        "df['c'] = df['c'].cat.rename_categories({'x': 'z'})",
+        "df.loc[0, 'at'] = pd.Timestamp('2030-01-01', tz='UTC')",
+    ],
+)
+def test_a_changed_table_is_noticed(fresh: JupyterKernel, change: str) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed: nothing is known here about tables")
+    made = (
+        "import pandas as pd\n"
+        "df = pd.DataFrame({'n': range(5), 'w': list('abcde'), 'c': pd.Categorical(list('xyxyx')),"
+        " 'at': pd.to_datetime(['2020'] * 5, utc=True)})"
+    )
+
+    (row,) = run(fresh, made).ended.changed
+
+    assert (row.type, row.size, row.preview) == ("DataFrame", "5 rows x 4 columns", "columns n, w, c, at")
+    assert changed(fresh, "print(df)") == {}
+    assert list(changed(fresh, change)) == ["df"]
+
+
+@pytest.mark.parametrize("change", ["a[1, 1] = 7", "a += 1", "a = a.T", "big[-1] = 5", "big = big * 2"])
+def test_a_changed_array_is_noticed(fresh: JupyterKernel, change: str) -> None:
+    pytest.importorskip("numpy", reason="numpy is not installed: nothing is known here about arrays")
+    rows = changed(fresh, "import numpy as np\na = np.zeros((3, 4)); big = np.ones(10**6); one = np.float64(2)")
+
+    assert {name: row.size for name, row in rows.items()} == {"a": "3 x 4", "big": "1000000 items", "one": ""}
+    assert changed(fresh, "a.sum(); one = np.float64(2)") == {}
+    assert list(changed(fresh, change)) == [change.split()[0].split("[")[0]]

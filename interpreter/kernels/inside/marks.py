@@ -8,12 +8,13 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from .sketch import BIG, MAPPINGS, SEQUENCES, fields_of, has_own_equality, name_of, root_of
+from .sketch import BIG, MAPPINGS, QUICK, SEQUENCES, fields_of, has_own_equality, name_of, root_of
 
 SMALL = 256
 """Characters of a text, or items of a container, that are compared; of longer ones it is beginning and end."""
 EDGE = 32
 ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+SCALARS = {("pandas", name) for name in ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType")}
 UNREFERENCED = ATOMS | {list, tuple, dict}
 """Types to whose values there are no weak references."""
 SAMPLES = 1_024
@@ -61,11 +62,17 @@ def mark(value: Any, depth: int = 2) -> Any:
         if len(value) <= SMALL:
             return (kind, value)
         return (kind, id(value), len(value), value[:EDGE], value[-EDGE:])
+    root, name = root_of(kind), name_of(kind)
+    if (
+        root in QUICK
+        or (root, name) in SCALARS
+        or (root == "numpy" and hasattr(kind, "itemsize") and name != "ndarray")
+    ):
+        return (name, repr(value))
     if depth == 0:
         return (id(kind), Same(value), len(value) if kind in SEQUENCES or kind in MAPPINGS else None)
     if kind in SEQUENCES or kind in MAPPINGS:
         return container(value, depth)
-    root, name = root_of(kind), name_of(kind)
     if (root, name) == ("numpy", "ndarray"):
         return (Same(value), *array(value))
     if root == "pandas" and name in ("DataFrame", "Series"):
@@ -109,8 +116,11 @@ def table(value: Any) -> tuple[Any, ...]:
 
 
 def column(series: Any) -> tuple[Any, ...]:
-    values = series.array if type(series.dtype).__module__.split(".")[0] != "numpy" else series.to_numpy()
-    if root_of(type(values)) == "numpy":
-        few = [mark(item, 0) for item in (*values[:EDGE], *values[-EDGE:])] if values.dtype.hasobject else None
-        return (*array(values), few)
-    return (str(series.dtype), [repr(item) for item in (*values[:4], *values[-4:])])
+    """Of a column of a type of the user's own nothing but the name of that is known."""
+    maker = root_of(type(series.dtype))
+    if maker not in ("numpy", "pandas"):
+        return (maker,)
+    values = series.to_numpy() if maker == "numpy" else series.array
+    has_items = maker == "pandas" or values.dtype.hasobject
+    few = [mark(item, 0) for item in (*values[:EDGE], *values[-EDGE:])] if has_items else None
+    return (str(series.dtype), few, array(values) if maker == "numpy" else None)

@@ -160,13 +160,13 @@ def library(value: Any, most: int, depth: int) -> str:
         return f"{value.dtype} {sketch(value.flat[: max(ITEMS, most // 5)].tolist(), most, depth)}"
     if root == "numpy":
         return repr(value)
-    if root == "pandas" and name == "DataFrame":
+    if root in ("pandas", "polars") and name == "DataFrame":
         return (
             f"columns {written((str(column) for column in value.columns[:most] if type(column) in (str, int)), most)}"
         )
     if root == "pandas" and name == "Series":
         return f"{value.dtype} {sketch(value.head(ITEMS).tolist(), most, depth)}"
-    fields = fields_of(value)
+    fields = {field: item for field, item in (fields_of(value) or {}).items() if not str(field).startswith("_")}
     if not fields:
         return f"<{name}>"
     if depth == 0:
