@@ -15,7 +15,7 @@ from .variables import described, shown
 ROWS = 12
 DELETED = 6
 SIZED = frozenset({*SEQUENCES, *MAPPINGS})
-MARKING_SECONDS = 0.015
+MARKING_SECONDS = 0.01
 """Beyond this, values are no longer looked into: a variable that is set anew is still noticed."""
 
 
