@@ -21,7 +21,7 @@ from interpreter.core.events import ErrorRaised, Event, MessageAdded, TurnEnded,
 from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Message
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
-from interpreter.core.ports import Approver, Asker, Ended, Usage, Variable
+from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
 from interpreter.kernels.environments import settled
 from interpreter.settings import Keywords, resolve
 
@@ -157,6 +157,14 @@ class OpenInterpreter:
     def variables(self, language: str = "python") -> tuple[Variable, ...]:
         """What the code has defined so far in one kernel."""
         return self._agent.kernels.get(language).variables()
+
+    def peek(self) -> tuple[Frame, ...]:
+        """Where the running block is, from any thread: its frames, innermost last, with line and locals.
+
+        Waits for at most three seconds. Empty when no block runs, when it waits for an answer to `input()`, when it is
+        in a call that lets no other thread run, and in languages whose kernel cannot tell.
+        """
+        return self._agent.peek()
 
     @property
     def messages(self) -> tuple[Message, ...]:

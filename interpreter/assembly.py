@@ -74,6 +74,7 @@ def assemble(
         allows_input=asker is not None,
         state_folder=_kept(settings, paths.logs),
         trusted=trust.answer(folder) is True,
+        state_card=tells_changes(settings, small=small),
         python=python.path,
         spool=_spool(),
     )
@@ -98,6 +99,11 @@ def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:
     """In which Python code is to run, which may lack ipykernel; raises WrongUsage when the one named cannot be used."""
     folder, trust = working_folder(settings), Trust(find_paths(environ).data / "trusted.json")
     return choose(settings.python, without_keys(environ), folder, trusted=trust.answer(folder) is True)
+
+
+def tells_changes(settings: Settings, *, small: bool) -> bool:
+    """Whether the model is told which variables a block changed; a small one pays for every token."""
+    return not small if settings.state_card is None else settings.state_card
 
 
 def working_folder(settings: Settings) -> Path:

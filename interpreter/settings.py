@@ -22,6 +22,7 @@ class Settings:
     python: Path | None = None
     timeout: float | None = None
     max_steps: int = 50
+    state_card: bool | None = None
     temperature: float | None = None
     max_output_tokens: int | None = None
     context_window: int | None = None
@@ -46,6 +47,7 @@ class Keywords(TypedDict, total=False):
     python: Path | str | None
     timeout: float | None
     max_steps: int
+    state_card: bool | None
     temperature: float | None
     max_output_tokens: int | None
     context_window: int | None

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from interpreter.core.messages import Display, Execution, Failure, Output, Text
+from interpreter.core.messages import Display, Execution, Failure, Output, Text, Variable
 from interpreter.core.plainest import plainest
 from interpreter.core.resolver import resolve
 
 HEAD, TAIL = 6_000, 6_000
 SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
 """Characters of output a model gets: about 3,000 tokens, and 750 where two cores read 50 to 100 tokens a second."""
+
+CARD = 800
+"""Characters of the state card, after which it is cut."""
+DEFINED = ("function", "type")
+"""Types of which the name says all."""
 
 TASK = 400
 """Characters of the instruction that are repeated to a small model."""
@@ -50,12 +55,32 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
         opening = (
             "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
         )
-    parts = [opening, shown, _whole(execution) if gaps or len(text) > head + tail else "", execution.note]
+    whole = _whole(execution) if gaps or len(text) > head + tail else ""
+    parts = [opening, shown, whole, execution.note, card(execution.changed)]
     if execution.edited:
         parts.insert(0, f"The user changed the code; what ran was:\n{execution.block.fenced}\n")
     if small:
         parts.append(_next_step(execution, instruction))
     return "\n".join(part for part in parts if part)
+
+
+def card(changed: tuple[Variable, ...]) -> str:
+    """The variables that a block made or changed, in a line that is cut between two of them; empty without any."""
+    told: list[str] = []
+    for number, variable in enumerate(changed):
+        told.append(_in_short(variable))
+        if sum(map(len, told)) > CARD and number < len(changed) - 1:
+            told.append("…")
+            break
+    return f"Variables now: {'; '.join(told)}" if told else ""
+
+
+def _in_short(variable: Variable) -> str:
+    """`df DataFrame 5 rows x 3 columns: columns a, b, c`, `total float 12.5`."""
+    words = " ".join(part for part in (variable.name, variable.type, variable.size) if part)
+    if variable.type in DEFINED or not variable.preview:
+        return words
+    return f"{words}: {variable.preview}" if variable.size else f"{words} {variable.preview}"
 
 
 def output_text(outputs: tuple[Output, ...]) -> str:

@@ -43,6 +43,12 @@ class Lives:
             wait([beginning], LOOK_SECONDS)
         return None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether one runs now; nothing is started or waited for."""
+        current = self._current
+        return current is not None and current.done() and not current.exception() and current.result().is_alive()
+
     def end(self, kindly: bool) -> None:
         """End the current one, if there is one."""
         ending, self._current = self._current, None

@@ -24,8 +24,9 @@ class LocalKernels:
     """Starts each language's kernel when it is first asked for, or earlier with `warm`.
 
     `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
-    `trusted`. `confine` turns the command that starts a kernel into one that starts it in a box. `spool` is the folder
-    in which long outputs are kept whole, until `close` removes it.
+    `trusted`. With `state_card` each run tells which variables it changed. `confine` turns the command that starts a
+    kernel into one that starts it in a box. `spool` is the folder in which long outputs are kept whole, until `close`
+    removes it.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class LocalKernels:
         allows_input: bool,
         state_folder: Path | None,
         trusted: bool = False,
+        state_card: bool = False,
         python: str = sys.executable,
         confine: Callable[[list[str]], list[str]] = list,
         spool: Path | None = None,
@@ -46,6 +48,7 @@ class LocalKernels:
         self._spools = Spools(spool) if spool else None
         self._is_closed = False
         self._allows_input = allows_input
+        self._state_card = state_card
         self._catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
         self._kernels: dict[str, JupyterKernel] = {}
         self._launcher: Launcher[Life] = Launcher()
@@ -67,6 +70,9 @@ class LocalKernels:
         kernel = self._kernel(language)
         kernel.is_ready()
         return kernel
+
+    def started(self) -> tuple[str, ...]:
+        return tuple(language for language, kernel in self._kernels.items() if kernel.is_running)
 
     def language_of(self, tag: str) -> str | None:
         return self._catalogue.language_of(tag)
@@ -92,7 +98,9 @@ class LocalKernels:
                 self._launcher,
                 self._cancel,
                 allows_input=self._allows_input,
-                variables=recipe.variables,
+                state=recipe.state,
+                state_card=self._state_card,
+                can_be_looked_at=recipe.can_be_looked_at,
                 last=recipe.last,
                 spools=self._spools,
             )

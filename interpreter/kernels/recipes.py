@@ -19,10 +19,12 @@ class Recipe:
     In `argv`, `{connection}` stands for the connection file and `{inside}` for a private copy of the folder `inside`:
     what runs in a kernel must not depend on where this program is installed. The folder of the connection file is all
     that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
-    queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
-    can list its variables, `prelude` is code that runs before any other, `last` what tells that all output of a block
-    has come, for a kernel whose end of a block does not. `cure` is the command that mends a kernel
-    which does not start, `source` is where the kernel was found: a program, or the folder of a kernelspec.
+    queue to any other must be unlimited, since it would drop messages. `state` is what a kernel that can
+    list its variables calls them (`variables.py` says what follows it), one that `can_be_looked_at` answers a
+    `look_request` on its control channel while it is busy. `prelude` is code that runs before any other, `last` what
+    tells that all output of a block has come, for a kernel whose end of a block does not. `cure` is the
+    command that mends a kernel which does not start, `source` is where the kernel was found: a program, or the folder
+    of a kernelspec.
     """
 
     language: str
@@ -34,7 +36,8 @@ class Recipe:
     encrypts: bool = False
     waits_for_reader: bool = False
     interrupts: Literal["message", "signal"] = "message"
-    variables: str = ""
+    state: str = ""
+    can_be_looked_at: bool = False
     prelude: str = ""
     last: LastWord | None = None
     source: str = ""
@@ -50,7 +53,8 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
-        variables="__import__('interpreter_inside.variables').variables.Listing()",
+        state="__import__('interpreter_inside.state').state",
+        can_be_looked_at=True,
         source=python,
     )
 
@@ -64,6 +68,7 @@ def bash_recipe(bash: str) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        state="shell",
         source=bash,
     )
 

@@ -10,6 +10,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
 from interpreter.terminal.browser import open_page
 from interpreter.terminal.pager import page
+from interpreter.terminal.variables import show_variables
 from interpreter.terminal.whole_output import execution_at, whole_output
 from interpreter.terminal.words import problem
 
@@ -82,4 +83,5 @@ COMMANDS = (
     Command("help", "", "list the commands", _help),
     Command("open", "", "open the last page (html or svg) in your browser", _open),
     Command("output", "[N]", "all that the last block wrote, or the N-th last", _output),
+    Command("vars", "[NAME]", "list the variables of every language in use, or show one at length", show_variables),
 )

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
@@ -52,6 +53,10 @@ class Shows(Protocol):
         """Show a block that the user has changed."""
         ...
 
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Show between other things what is going on; called from another thread."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -60,13 +65,21 @@ class Front:
     assembled: Assembled
     screen: Shows
     pages: list[Path] = field(default_factory=list)
+    tty: Tty | None = None
 
     def carry_out(self, text: str) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         code = 1
         agent = self.assembled.agent
-        with stops_turn(lambda kill: agent.cancel(kill=kill)), closing(agent.run(Instruction(text))) as events:
+        glances = self._glances()
+
+        def stop(kill: bool) -> None:
+            glances.forget_typed()
+            agent.cancel(kill=kill)
+
+        with stops_turn(stop), glances.listening(), closing(agent.run(Instruction(text))) as events:
             for event in events:
+                glances.take(event)
                 self.screen.show(event)
                 match event:
                     case ErrorRaised(error):
@@ -74,6 +87,10 @@ class Front:
                     case TurnEnded(reason):
                         code = EXIT_CODES.get(reason, code)
         return code
+
+    def _glances(self) -> Glances:
+        tty = self.tty if sys.stdout.isatty() else None
+        return Glances(tty, self.assembled.agent.peek, self.screen.show_glance)
 
 
 def run(settings: Settings, words: str | None) -> int:
@@ -148,7 +165,7 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
             leaving.callback(leave_in_peace)
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen, pages)
+        yield Front(assembled, screen, pages, tty)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:

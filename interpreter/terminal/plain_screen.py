@@ -1,5 +1,7 @@
 """Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
 
+import threading
+from collections.abc import Sequence
 from typing import TextIO
 
 from interpreter.console.people import plain_block
@@ -33,9 +35,14 @@ class PlainScreen:
         self._at_line_start = True
         # What is written over is for those who watch: here each line lands once, as it was last.
         self._lines = Resolver(eager=True)
+        self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Write one event."""
+        with self._lock:
+            self._write_event(event)
+
+    def _write_event(self, event: Event) -> None:
         match event:
             case ProseDelta(text):
                 self._write(visible(text))
@@ -66,6 +73,12 @@ class PlainScreen:
                     self._say(said)
             case _:
                 pass
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Write lines between other things."""
+        with self._lock:
+            for line in lines:
+                self._say(visible(line))
 
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""

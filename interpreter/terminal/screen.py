@@ -1,7 +1,8 @@
 """Events on a terminal: drawn once, in the order they come."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from interpreter.core.events import (
@@ -64,12 +65,29 @@ class Screen:
         self._output = LongOutput(SHOWS_ALL if chats else "")
         self._lines = Resolver(eager=True)
         self._is_redrawn = False
+        self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Draw one event."""
-        self._stop_waiting()
-        if not isinstance(event, ProseDelta):
-            self._write(self._prose.finish())
+        with self._lock:
+            self._stop_waiting()
+            if not isinstance(event, ProseDelta):
+                self._write(self._prose.finish())
+            self._draw(event)
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Draw lines between other things; what the terminal has echoed at the start of a line goes away."""
+        with self._lock:
+            waiting = self._waiting
+            self._stop_waiting()
+            if self._at_line_start and self._colours:
+                self._out.write(ERASE_LINE)
+            for line in lines:
+                self._say(visible(line)[: self._width() - 1], DIM)
+            if waiting:
+                self._wait_for(waiting)
+
+    def _draw(self, event: Event) -> None:
         match event:
             case ProseDelta(text):
                 self._write(self._prose.feed(text) if self._colours else visible(text))
@@ -102,10 +120,11 @@ class Screen:
 
     def show_block(self, block: CodeBlock) -> None:
         """Draw a whole block: one that the user has changed."""
-        self._start_code(block.language)
-        self._write(self._code.feed(block.code) + self._code.finish())
-        self._new_line()
-        self._rule()
+        with self._lock:
+            self._start_code(block.language)
+            self._write(self._code.feed(block.code) + self._code.finish())
+            self._new_line()
+            self._rule()
 
     def _start_code(self, language: str) -> None:
         self._new_line()

@@ -40,6 +40,10 @@ class Dialect:
     unicode: str  # print `naïve 中文 🎈`
     late: str  # print `late` in the background after 0.5 s; nothing where the kernel cannot tell blocks apart
     wait: str  # wait for a second, then print `second`
+    state: str  # set `number` to 5, `items` to an array of three items, define the function `greet`; nothing where the
+    # kernel cannot list variables
+    change: str = ""  # set `number` to 6, change one of `items`, and fail
+    forget: str = ""  # delete `number`
     stops: tuple[str, ...] = ("loop", "sleep", "child")  # what an interrupt stops; anything else is killed
 
 
@@ -63,6 +67,9 @@ PYTHON = Dialect(
     unicode="print('naïve 中文 🎈')",
     late="import threading; threading.Timer(0.5, print, ['late']).start()",
     wait="import time; time.sleep(1); print('second')",
+    state="import os\nnumber = 5\nitems = ['a', 'b', 'c']\ndef greet(): pass",
+    change="number = 6\nitems[1] = 'new'\n1 / 0",
+    forget="del number",
 )
 
 BASH = Dialect(
@@ -85,6 +92,9 @@ BASH = Dialect(
     unicode="echo 'naïve 中文 🎈'",
     late="(sleep 0.5; echo late) &",
     wait="sleep 1; echo second",
+    state="number=5; items=(a b c); greet() { :; }",
+    change="number=6; items[1]=new; false",
+    forget="unset number",
 )
 
 # Without `await`: deno cannot interrupt what a block awaits.
@@ -110,6 +120,7 @@ JAVASCRIPT = Dialect(
     unicode="console.log('naïve 中文 🎈')",
     late="",
     wait="",
+    state="",
     stops=("loop", "sleep"),
 )
 
@@ -129,7 +140,7 @@ def token() -> CancelToken:
 
 @pytest.fixture(scope="module")
 def kernels(dialect: Dialect, token: CancelToken, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKernels]:
-    kernels = local_kernels(tmp_path_factory.mktemp(dialect.language), token)
+    kernels = local_kernels(tmp_path_factory.mktemp(dialect.language), token, state_card=True)
     yield kernels
     kernels.close()
 
@@ -362,7 +373,48 @@ def test_variables_are_listed_or_none_are(kernel: JupyterKernel, dialect: Dialec
     kernel.restart()
     run(kernel, dialect.keep)
 
-    assert [variable.name for variable in kernel.variables()] in ([], ["kept"])
+    assert [variable.name for variable in kernel.variables()] == (["kept"] if dialect.state else [])
+
+
+@pytest.fixture
+def fresh(kernel: JupyterKernel, dialect: Dialect) -> JupyterKernel:
+    if not dialect.state:
+        pytest.skip(f"the {dialect.language} kernel cannot list variables")
+    kernel.restart()
+    return kernel
+
+
+def test_variables_have_their_sizes_and_a_preview(fresh: JupyterKernel, dialect: Dialect) -> None:
+    run(fresh, dialect.state)
+
+    rows = {variable.name: variable for variable in fresh.variables()}
+
+    assert set(rows) == {"number", "items", "greet"}
+    assert (rows["number"].preview, rows["items"].size, rows["greet"].type) == ("5", "3 items", "function")
+    assert fresh.variables("number") == (rows["number"],)
+    assert fresh.variables("no_such") == ()
+
+
+def test_a_run_tells_what_it_made_changed_and_deleted(fresh: JupyterKernel, dialect: Dialect) -> None:
+    made = run(fresh, dialect.state).ended.changed
+    changed = run(fresh, dialect.change).ended.changed
+    nothing = run(fresh, dialect.write).ended.changed
+    (deleted,) = run(fresh, dialect.forget).ended.changed
+
+    assert {variable.name for variable in made} == {"number", "items", "greet"}
+    assert {variable.name: variable.preview for variable in changed}["number"] == "6"
+    assert "new" in {variable.name: variable.preview for variable in changed}["items"]
+    assert len(changed) == 2
+    assert nothing == ()
+    assert (deleted.name, deleted.type) == ("number", "deleted")
+
+
+def test_after_a_restart_nothing_is_taken_for_deleted(fresh: JupyterKernel, dialect: Dialect) -> None:
+    run(fresh, dialect.state)
+
+    fresh.restart()
+
+    assert run(fresh, dialect.write).ended.changed == ()
 
 
 def test_nothing_is_left_after_closing(dialect: Dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,17 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.core.feedback import (
+    CARD,
     HEAD,
     SMALL_HEAD,
     SMALL_TAIL,
     TAIL,
+    card,
     describe,
     left_out,
     output_text,
     plain,
     shorten,
 )
-from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Spool, Text
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Spool, Text, Variable
 
 BLOCK = CodeBlock("python", "f()")
 
@@ -36,6 +38,32 @@ def test_code_without_output_is_told_as_such():
 def test_outputs_come_in_the_order_they_were_made():
     text = told(Text("a\n"), Display({"text/plain": "b"}), Text("c\n", "stderr"))
     assert text.endswith("a\nb\nc")
+
+
+def test_the_variables_that_changed_are_told_after_the_output():
+    changed = (
+        Variable("df", "DataFrame", "5 rows x 3 columns", "columns a, b, c"),
+        Variable("total", "float", "", "12.5"),
+        Variable("clean", "function", "", "def clean"),
+        Variable("old", "deleted", "", ""),
+        Variable("… 30 more", "", "", ""),
+    )
+    execution = Execution(BLOCK, "ok", (Text("17\n"),), 0.1, "A note.", changed)
+
+    assert describe(execution, "count", small=False) == (
+        "Output:\n17\nA note.\n"
+        "Variables now: df DataFrame 5 rows x 3 columns: columns a, b, c; total float 12.5; clean function; "
+        "old deleted; … 30 more"
+    )
+
+
+def test_a_long_card_is_cut_between_two_variables():
+    changed = tuple(Variable(f"{'n' * 60}{number}", "str", "9 characters", "'x'") for number in range(12))
+
+    told = card(changed)
+
+    assert len(told) < CARD + 200
+    assert told.endswith("'x'; …")
 
 
 def test_a_failure_is_told_with_its_traceback():

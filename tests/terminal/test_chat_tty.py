@@ -128,6 +128,16 @@ def test_input_and_passwords_are_asked_for_at_the_terminal():
         assert "sesame" not in person.raw
 
 
+def test_the_variables_of_every_language_are_listed():
+    bash = Says("```bash\nitems=(a b c)\n```\n")
+    with sits_down(code("total = 12.5", "name = 'Ann\\x1b'"), bash, DONE) as (person, _):
+        person.says("%vars").sees("Nothing yet.")
+        person.says("go").sees(QUESTION).types("y").sees("items=(a b c)", QUESTION).types("y").sees("All done.")
+        person.says("%vars").sees("python", "total  float", "12.5", "name", "bash", "items  array  3 items  a b c")
+        person.says("%vars total").sees("total float", "12.5").says("%vars nix").sees("no variable nix")
+        assert person.leaves() == 0
+
+
 @pytest.mark.parametrize("leave", ["exit\r", "%quit\r", "\x04"])
 def test_there_are_ways_to_leave(leave):
     with sits_down(DONE) as (person, server):
