@@ -10,6 +10,7 @@ from interpreter.kernels.deno import MARK, PRELUDE, PRINT_MARK
 from interpreter.kernels.late import LastWord
 
 INSIDE = Path(__file__).with_name("inside")
+PYTHON_VARIABLES = "__import__('interpreter_inside.variables').variables.Listing()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
-        variables="__import__('interpreter_inside.variables').variables.Listing()",
+        variables=PYTHON_VARIABLES,
     )
 
 

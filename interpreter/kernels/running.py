@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from interpreter.core.ports import InputAsked, KernelEvent, OutputArrived
 from interpreter.kernels.head_tail import HeadTail
+from interpreter.kernels.notes import joined
 from interpreter.kernels.outputs import clean, events_of, failure, is_quiet_exit, pages
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 STRAY_SECONDS = 2.0
 """How long a reply may come after its idle; an interrupt at the wrong moment makes a kernel swallow the reply."""
+NOTICE = "interpreter_notice"
+"""The kind of a message that no kernel sends: it adds a note to a run."""
 LATE_SECONDS = 10.0
 """How long an idle may come after its reply: a kernel that drops messages may have dropped it."""
 
@@ -26,6 +29,7 @@ class Running:
         self._replied_at: float | None = None
         self._bounds = HeadTail()
         self._told_failure = False
+        self._notices: dict[str, None] = {}
         self.reply: dict[str, Any] = {}
         self.question: Message | None = None
         self.has_begun = False
@@ -72,8 +76,8 @@ class Running:
 
     @property
     def note(self) -> str:
-        """What was left out."""
-        return self._bounds.note
+        """What was left out, and what else is to be told."""
+        return joined(self._bounds.note, *self._notices)
 
     @property
     def has_failed(self) -> bool:
@@ -90,6 +94,8 @@ class Running:
             self._idle_at = now
         elif kind == "execute_input":
             self.has_begun = True
+        elif kind == NOTICE:
+            self._notices[content["text"]] = None
         elif kind == "error" and is_quiet_exit(content):
             self._told_failure = True
         else:
