@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias, Unpack
 
-from interpreter.assembly import Assembled, assemble
+from interpreter.assembly import Assembled, assemble, kernel_server
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.answer import answer_text, readable
@@ -67,7 +68,7 @@ class Result:
 
 
 class OpenInterpreter:
-    """A conversation with a model whose code runs on this machine.
+    """A conversation with a model whose code runs on this machine, or on the Jupyter Server that is named.
 
     Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
     background, and lives until `close()`, so use it with `with` where it matters when that is.
@@ -91,7 +92,12 @@ class OpenInterpreter:
             approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
-        self._assembled: Assembled = assemble(self.settings, os.environ, approver=approver, asker=asker, token=token)
+        server = kernel_server(self.settings, os.environ, TerminalAsker(tty, token) if tty else None)
+        if server is not None and server.is_open_to_others:
+            warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
+        self._assembled: Assembled = assemble(
+            self.settings, os.environ, approver=approver, asker=asker, token=token, server=server
+        )
         self._agent = self._assembled.agent
 
     def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:

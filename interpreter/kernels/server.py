@@ -46,7 +46,8 @@ class Server:
 
     def has(self, kernel_id: str) -> bool:
         """Whether it knows that kernel."""
-        return self._ask("GET", f"/api/kernels/{kernel_id}", seconds=BRIEF_SECONDS, allowed=404).status_code != 404
+        answer = self._ask("GET", f"/api/kernels/{kernel_id}", seconds=BRIEF_SECONDS, allowed=404)
+        return bool(answer.status_code != 404)
 
     def interrupt(self, kernel_id: str) -> None:
         """Interrupt what a kernel runs, in the way that kernel wants it."""

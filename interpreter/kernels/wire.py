@@ -109,8 +109,6 @@ class Wire:
             kind, data = self._socket.recv_data(control_frame=True)
         except WebSocketTimeoutException:
             return
-        except _FrameTooLong as error:
-            raise TooLong(str(error)) from error
         except (WebSocketException, OSError) as error:
             raise Broken(str(error)) from error
         if kind == ABNF.OPCODE_CLOSE:
@@ -145,17 +143,13 @@ class Wire:
             return None
 
 
-class _Frames(websocket.frame_buffer):
+class _Frames(websocket.frame_buffer):  # type: ignore[misc]
     """The library's, which would read a frame of any length."""
 
     def recv_length(self) -> None:
         super().recv_length()
         if (self.length or 0) > LONGEST_MESSAGE:
-            raise _FrameTooLong(f"a message of {self.length:,} bytes")
-
-
-class _FrameTooLong(WebSocketException):
-    pass
+            raise TooLong(f"a message of {self.length:,} bytes")
 
 
 def _connected(url: str, address: ServerAddress, seconds: float) -> websocket.WebSocket:

@@ -21,7 +21,8 @@ def chat(front: Front, settings: Settings) -> int:
     """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0."""
     keeps = not settings.private and _can_keep(front.assembled.paths)
     read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
-    print(visible(f"{front.assembled.model.name} · {front.assembled.folder} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    where = front.assembled.place or front.assembled.folder
+    print(visible(f"{front.assembled.model.name} · {where} · Ctrl-C stops a turn, Ctrl-D leaves"))
     while True:
         try:
             text = read().strip()
