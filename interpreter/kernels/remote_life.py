@@ -111,6 +111,9 @@ class RemoteLife:
         if kind == "status" and content.get("execution_state") in ("restarting", "dead") and not parent:
             # The server starts it again by itself, and nothing else says that it died.
             self._end = notes.NOTICED_BY_SERVER
+        elif kind == "shutdown_reply":
+            # Kernels tell everybody when they are told to end, and we have not done so.
+            self._end = notes.ENDED_BY_SERVER
         elif kind == "kernel_info_reply" and parent.get("msg_id") == self._probe_id:
             self._take_probe(message)
         elif told := rate_notice(message):
@@ -133,9 +136,8 @@ class RemoteLife:
             self._wire.close()
         self._wire = None
         self._broke_at, self._tried_at = time.monotonic(), 0.0
-        if self._request_id:
-            parent = {"msg_id": self._request_id}
-            self._inbox.append(notice(notes.too_long(broken) if isinstance(broken, TooLong) else notes.BROKE, parent))
+        if isinstance(broken, TooLong):
+            self._inbox.append(notice(notes.too_long(broken), {"msg_id": self._request_id}))
 
     def _connect_again(self, seconds: float) -> None:
         """One attempt, not too often: to the same kernel, as the same session, for which the server keeps messages."""
@@ -150,6 +152,7 @@ class RemoteLife:
                 return
             self._wire = Wire(self._server.address, self._kernel_id, self._session, HANDSHAKE_SECONDS)
             self._probe_id = self.send("shell", "kernel_info_request", {})
+            self._inbox.append(notice(notes.BROKE, {"msg_id": self._request_id}))
         except (Broken, KernelFailed):
             pass
         except InterpreterError as error:

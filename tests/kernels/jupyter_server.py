@@ -95,12 +95,12 @@ class JupyterServer:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
-    def stop(self) -> None:
-        """End it and its kernels, whatever state they are in."""
+    def stop(self, *, kindly: bool = True) -> None:
+        """End it and its kernels, whatever state they are in; unkindly, it can say goodbye to nobody."""
         if self.process is None:
             return
         with suppress(ProcessLookupError):
-            self.process.terminate()
+            self.process.send_signal(signal.SIGTERM if kindly else signal.SIGKILL)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
