@@ -10,6 +10,7 @@ from tests.bench.figure import Figure, table
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -22,6 +23,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "steps": (many_steps, 4),
     "memory": (memory, 3),
     "screen": (prose, 5),
+    "remote": (round_trips, 5),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

@@ -12,6 +12,7 @@ from tests.bench.figure import Figure, table
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -24,6 +25,7 @@ TINY = {
     "steps": partial(many_steps, steps=4, edge=2),
     "memory": partial(memory, flood=1),
     "screen": partial(prose, characters=400, piece=4),
+    "remote": partial(round_trips, blocks=2),
 }
 
 

@@ -1,7 +1,6 @@
 """Kernels on a Jupyter Server: what can go wrong between here and there, and what must never leave."""
 
 import http.server
-import json
 import os
 import shutil
 import signal
@@ -29,17 +28,6 @@ from tests.kernels.proxy import Proxy, proxy_to
 HANG = 75
 """Seconds that stand for ever: five times what is promised."""
 SLOW = "import time\nprint('first', flush=True)\ntime.sleep({})\nprint('second')"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    folder = tmp_path_factory.mktemp("server")
-    broken = folder / "data" / "kernels" / "broken"
-    broken.mkdir(parents=True)
-    spec = {"argv": ["no-such-program", "{connection_file}"], "display_name": "Broken", "language": "broken"}
-    (broken / "kernel.json").write_text(json.dumps(spec))
-    with jupyter_server(folder) as server:
-        yield server
 
 
 @pytest.fixture
