@@ -73,6 +73,10 @@ def assemble(
     paths = find_paths(environ)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
+    python = _python(settings)
+    place = server.place if server else ""
+    surroundings = Surroundings(environ, paths, token, progress)
+    model, small = build_model(settings, surroundings, last_used)
     allows_input = asker is not None
     kernels: SessionKernels
     if server is not None:
@@ -85,11 +89,8 @@ def assemble(
             allows_input=allows_input,
             state_folder=_logs(settings, paths),
             trusted=trust.answer(folder) is True,
-            python=_python(settings),
+            python=python,
         )
-    place = server.place if server else ""
-    surroundings = Surroundings(environ, paths, token, progress)
-    model, small = build_model(settings, surroundings, last_used)
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
     agent = Agent(

@@ -39,6 +39,8 @@ def _connected(
     from interpreter.kernels.remote_life import RemoteLife
     from interpreter.kernels.wire import Broken, Wire
 
+    if is_abandoned():
+        raise _not_ready(server.address, name)
     session = Session()
     deadline = time.monotonic() + READY_SECONDS
     try:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RECONNECT_SECONDS = 8.0
 """How long a server may be away before its kernel is given up."""
 HANDSHAKE_SECONDS = 4.0
+STEADY_SECONDS = 2.0
+"""A connection that breaks sooner counts as none: one that breaks again and again must not go on for ever."""
 PAUSE_SECONDS = 0.3
 ANSWER_SECONDS = 2.0
 READ_AT_ONCE = 100
@@ -40,6 +42,7 @@ class RemoteLife:
         self._request_id = self._probe_id = ""
         self._process = ""
         self._end = ""
+        self._made_at = time.monotonic()
         self._broke_at = self._tried_at = 0.0
 
     def know(self, message: "Message") -> None:
@@ -135,12 +138,16 @@ class RemoteLife:
         if self._wire is not None:
             self._wire.close()
         self._wire = None
-        self._broke_at, self._tried_at = time.monotonic(), 0.0
+        if (now := time.monotonic()) - self._made_at > STEADY_SECONDS or not self._broke_at:
+            self._broke_at, self._tried_at = now, 0.0
         if isinstance(broken, TooLong):
             self._inbox.append(notice(notes.too_long(broken), {"msg_id": self._request_id}))
 
     def _connect_again(self, seconds: float) -> None:
         """One attempt, not too often: to the same kernel, as the same session, for which the server keeps messages."""
+        if time.monotonic() - self._broke_at > RECONNECT_SECONDS:
+            self._end = notes.SERVER_AWAY
+            return
         wait = min(seconds, self._tried_at + PAUSE_SECONDS - time.monotonic())
         if wait > 0:
             time.sleep(wait)
@@ -157,9 +164,7 @@ class RemoteLife:
             pass
         except InterpreterError as error:
             self._end = str(error).rstrip(".")
-        self._tried_at = time.monotonic()
-        if self._wire is None and self._tried_at - self._broke_at > RECONNECT_SECONDS:
-            self._end = notes.SERVER_AWAY
+        self._made_at = self._tried_at = time.monotonic()
 
     def _wait_for_connection(self) -> None:
         """Before something is sent that must arrive: a connection that broke in silence would swallow it."""
