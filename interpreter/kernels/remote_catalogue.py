@@ -1,16 +1,20 @@
 """Which languages a Jupyter Server has kernels for."""
 
 import threading
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import KernelFailed, KernelMissing
 from interpreter.kernels.languages import language_of
 from interpreter.kernels.server_address import ServerAddress
 
 if TYPE_CHECKING:
     from interpreter.kernels.server import Server
+
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,22 @@ class Found:
     meanings: dict[str, str]
 
 
-class RemoteCatalogue:
-    """Asked for over the network when it is first needed, from whatever thread that is, and then remembered.
+NOTHING_YET = Found({"python": ""}, {})
+"""What stands for an answer that nobody waits for any more."""
 
-    Raises what the server's address, its token or its silence come to.
+
+class RemoteCatalogue:
+    """Asked for over the network when it is first needed, in a thread of its own, and then remembered.
+
+    Signals end up in the main thread: one that is busy there with connecting and importing would be lost in it. Raises
+    what the server's address, its token or its silence come to.
     """
 
-    def __init__(self, address: ServerAddress) -> None:
+    def __init__(self, address: ServerAddress, cancel: CancelToken) -> None:
         self._address = address
+        self._cancel = cancel
         self._lock = threading.Lock()
-        self._known: Found | None = None
+        self._asked: Future[Found] | None = None
 
     @cached_property
     def server(self) -> "Server":
@@ -41,35 +51,52 @@ class RemoteCatalogue:
 
     def kernel_name(self, language: str) -> str:
         """The kernel for a language; raises KernelMissing."""
-        if language not in self.found().kernels:
+        found = self._ask().result()
+        if language not in found.kernels:
             # It may have been installed meanwhile.
-            self._known = None
-        if name := self.found().kernels.get(language):
+            found = self._ask(again=True).result()
+        if name := found.kernels.get(language):
             return name
-        has = ", ".join(self.languages())
+        place = self._address.place
         raise KernelMissing(
-            language, f"Install one on {self._address.place}.\nLanguages that run there: {has}.", self._address.place
+            language, f"Install one on {place}.\nLanguages that run there: {', '.join(self.languages())}.", place
         )
 
     def language_of(self, tag: str) -> str | None:
         """The canonical name of a language, by a tag of the table or by the name of a kernel there."""
-        return language_of(tag) or self.found().meanings.get(tag.strip().lower())
+        return language_of(tag) or self._found().meanings.get(tag.strip().lower())
 
     def languages(self) -> tuple[str, ...]:
         """Canonical names of the languages that run there; Python first."""
-        return tuple(sorted(self.found().kernels, key=lambda language: (language != "python", language)))
+        return tuple(sorted(self._found().kernels, key=lambda language: (language != "python", language)))
 
-    def found(self) -> Found:
-        """What is there; raises KernelFailed where that is nothing."""
+    def _found(self) -> Found:
+        """What is there, waited for until the cancel token is set."""
+        asked = self._ask()
+        while not asked.done():
+            if self._cancel.is_set:
+                return NOTHING_YET
+            wait([asked], LOOK_SECONDS)
+        return asked.result()
+
+    def _ask(self, *, again: bool = False) -> "Future[Found]":
         with self._lock:
-            if self._known is None:
-                self._known = found_in(self.server.kernelspecs())
-            if not self._known.kernels:
-                self._known = None
+            asked = self._asked
+            if asked is None or (asked.done() and (again or asked.exception())):
+                asked = self._asked = Future()
+                threading.Thread(target=self._answer, args=(asked,), name="kernelspecs", daemon=True).start()
+            return asked
+
+    def _answer(self, asked: "Future[Found]") -> None:
+        try:
+            found = found_in(self.server.kernelspecs())
+            if not found.kernels:
                 raise KernelFailed(
                     f"There are no kernels on {self._address.place}.", "Run there: pip install ipykernel"
                 )
-            return self._known
+            asked.set_result(found)
+        except BaseException as error:
+            asked.set_exception(error)
 
 
 def found_in(specs: dict[str, Any]) -> Found:

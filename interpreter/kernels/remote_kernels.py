@@ -28,7 +28,7 @@ class RemoteKernels(SessionKernels):
 
     def __init__(self, address: ServerAddress, *, cancel: CancelToken, allows_input: bool) -> None:
         check_extra()
-        catalogue = RemoteCatalogue(address)
+        catalogue = RemoteCatalogue(address, cancel)
 
         def start(language: str, is_abandoned: Callable[[], bool]) -> "RemoteLife":
             prelude = PRELUDES.get(language, str)()
