@@ -39,7 +39,8 @@ class RemoteLife:
         self._session = session
         self._wire: Wire | None = wire
         self._inbox: deque[tuple[Channel, Message]] = deque()
-        self._request_id = self._probe_id = ""
+        self._run_id = self._request_id = ""
+        self._probe_id = self._probed_id = ""
         self._process = ""
         self._end = ""
         self._made_at = time.monotonic()
@@ -64,7 +65,7 @@ class RemoteLife:
         if kind in ("execute_request", "input_reply"):
             self._wait_for_connection()
         if kind == "execute_request":
-            self._request_id = message["header"]["msg_id"]
+            self._run_id = self._request_id = message["header"]["msg_id"]
         try:
             if self._wire is not None:
                 self._wire.send(channel, message)
@@ -130,9 +131,10 @@ class RemoteLife:
         """The kernel answers in order: what it has not said of a request by now is lost, or never reached it."""
         if self._process and message["header"].get("session", "") != self._process:
             self._end = notes.NOTICED_BY_SERVER
-        elif self._request_id:
+        elif self._request_id and self._request_id == self._probed_id:
             self._inbox += lost_reply(self._request_id)
-        self._probe_id = self._request_id = ""
+            self._request_id = ""
+        self._probe_id = ""
 
     def _break(self, broken: Broken) -> None:
         if self._wire is not None:
@@ -141,7 +143,7 @@ class RemoteLife:
         if (now := time.monotonic()) - self._made_at > STEADY_SECONDS or not self._broke_at:
             self._broke_at, self._tried_at = now, 0.0
         if isinstance(broken, TooLong):
-            self._inbox.append(notice(notes.too_long(broken), {"msg_id": self._request_id}))
+            self._inbox.append(notice(notes.too_long(broken), {"msg_id": self._run_id}))
 
     def _connect_again(self, seconds: float) -> None:
         """One attempt, not too often: to the same kernel, as the same session, for which the server keeps messages."""
@@ -158,8 +160,8 @@ class RemoteLife:
                 self._end = notes.GONE_FROM_SERVER
                 return
             self._wire = Wire(self._server.address, self._kernel_id, self._session, HANDSHAKE_SECONDS)
-            self._probe_id = self.send("shell", "kernel_info_request", {})
-            self._inbox.append(notice(notes.BROKE, {"msg_id": self._request_id}))
+            self._probe_id, self._probed_id = self.send("shell", "kernel_info_request", {}), self._request_id
+            self._inbox.append(notice(notes.BROKE, {"msg_id": self._run_id}))
         except (Broken, KernelFailed):
             pass
         except InterpreterError as error:
@@ -173,11 +175,9 @@ class RemoteLife:
                 self._break(Broken("no answer"))
         except Broken as broken:
             self._break(broken)
-        if self._wire is not None:
-            return
         while self._wire is None and not self._end:
             self._read(PAUSE_SECONDS)
-        # An idle kernel says at once whether it is the one that we knew.
+        # An idle kernel that we have just found again says at once whether it is the one that we knew.
         deadline = time.monotonic() + ANSWER_SECONDS
         while self._probe_id and not self._request_id and not self._end and time.monotonic() < deadline:
             self._read(PAUSE_SECONDS)

@@ -21,8 +21,8 @@ from interpreter.kernels.server_address import ServerAddress
 
 TOKEN = "a-token-that-nobody-else-has"
 START_SECONDS = 60
-UNLIMITED = ("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=0",)
-"""Without the server's own bound on what a kernel may write in a second."""
+UNLIMITED = ("--ZMQChannelsWebsocketConnection.limit_rate=False",)
+"""Without the server's own bounds on what a kernel may write in a second."""
 
 
 def free_port() -> int:
@@ -94,6 +94,13 @@ class JupyterServer:
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
+
+    def pauses(self, seconds: float) -> None:
+        """Let it do nothing at all for a while."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self, *, kindly: bool = True) -> None:
         """End it and its kernels, whatever state they are in; unkindly, it can say goodbye to nobody."""

@@ -17,12 +17,12 @@ import pytest
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError, KernelFailed, KernelMissing, KeyRejected, WrongUsage
 from interpreter.core.ports import InputAsked
-from interpreter.kernels import wire
+from interpreter.kernels import remote_life, wire
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.remote_kernels import RemoteKernels
 from interpreter.kernels.server_address import ServerAddress
 from tests.kernels.driving import eventually, is_running, meanwhile, run
-from tests.kernels.jupyter_server import TOKEN, JupyterServer, free_port, jupyter_server, remote_kernels
+from tests.kernels.jupyter_server import TOKEN, UNLIMITED, JupyterServer, free_port, jupyter_server, remote_kernels
 from tests.kernels.proxy import Proxy, proxy_to
 
 HANG = 75
@@ -147,6 +147,7 @@ def test_input_and_passwords_are_asked_for_and_answered(kernel: JupyterKernel) -
 
 def test_exit_keeps_the_kernel_and_children_have_no_input(kernel: JupyterKernel) -> None:
     run(kernel, "x = 6\nexit()")
+    assert run(kernel, "import os; print(os.environ.get('JUPYTER_TOKEN'))").stdout == "None\n"
 
     assert run(kernel, "!cat\nprint(x)").stdout == "6\n"
     assert [variable.name for variable in kernel.variables()] == ["x"]
@@ -215,7 +216,7 @@ def test_a_dropped_connection_in_mid_block_is_made_again(behind: JupyterKernel, 
     run(behind, "kept = 41")
 
     with meanwhile(1, proxy.drop):
-        ran = run(behind, SLOW.format(4))
+        ran = run(behind, SLOW.format(3))
 
     assert (ran.ended.status, ran.stdout) == ("ok", "first\nsecond\n")
     assert "broke and was made again" in ran.ended.note
@@ -242,7 +243,11 @@ def test_an_interrupt_reaches_a_block_whose_connection_broke(
     assert run(behind, "print(kept + 1)").stdout == "42\n"
 
 
-def test_a_peer_that_goes_silent_is_noticed_and_a_lost_end_is_told(behind: JupyterKernel, proxy: Proxy) -> None:
+def test_a_peer_that_goes_silent_is_noticed_and_a_lost_end_is_told(
+    behind: JupyterKernel, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "QUIET_SECONDS", 1.0)
+    monkeypatch.setattr(wire, "DEAD_SECONDS", 3.0)
     run(behind, "kept = 41")
 
     with meanwhile(0.5, proxy.freeze):
@@ -281,7 +286,10 @@ def tells(kernels: RemoteKernels, code: str) -> str:
     return ""
 
 
-def test_a_server_that_stays_away_ends_the_block_and_the_next_is_an_error(tmp_path: Path, token: CancelToken) -> None:
+def test_a_server_that_stays_away_ends_the_block_and_the_next_is_an_error(
+    tmp_path: Path, token: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_life, "RECONNECT_SECONDS", 3.0)
     with jupyter_server(tmp_path) as server:
         kernels = remote_kernels(server, token)
         run(kernels.get("python"), "kept = 41")
@@ -296,6 +304,26 @@ def test_a_server_that_stays_away_ends_the_block_and_the_next_is_an_error(tmp_pa
     assert ran.ended.status == "died" and ran.ended.seconds < HANG
     assert "could not be reached" in ran.ended.note and "could not be started again" in ran.ended.note
     assert time.monotonic() - began < HANG
+
+
+def test_without_the_servers_limits_all_arrives_but_what_is_too_much_for_one_message(
+    tmp_path: Path, token: CancelToken
+) -> None:
+    with jupyter_server(tmp_path, *UNLIMITED) as server:
+        kernels = remote_kernels(server, token)
+        kernel = kernels.get("python")
+        # While nobody reads, the kernel's queue runs full.
+        with meanwhile(0.2, lambda: server.pauses(2)):
+            flood = run(kernel, "for _ in range(3):\n    print('x' * 100_000_000)")
+        unbounded = "import sys\nsys.stdout.__class__.write(sys.stdout, 'y' * 100_000_000)\nkept = 41"
+        huge = run(kernel, unbounded)
+        after = [run(kernel, "print(kept + 1)").stdout for _ in range(3)]
+        kernels.close()
+
+    assert sum(len(each.text) + each.left_out for each in flood.outputs) == 300_000_003
+    assert flood.ended.note == ""
+    assert "100,000," in huge.ended.note and "left out" in huge.ended.note and huge.stdout == ""
+    assert after == ["42\n"] * 3
 
 
 def test_a_message_beyond_all_bounds_is_not_read() -> None:

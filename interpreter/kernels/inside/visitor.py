@@ -22,11 +22,21 @@ def settle() -> None:
     tame_shell(shell)
     shell.history_manager.enabled = False
     os.environ.update(PLAIN)
+    # The server's own key is no matter for the code, nor for whoever reads what it prints.
+    os.environ.pop("JUPYTER_TOKEN", None)
     session = shell.kernel.session
     session.pack = functools.partial(packed, session.pack)
     remember_blocks()
+    wait_for_reader(shell.kernel.iopub_thread)
     # IPython gives the streams their old methods back when this very cell ends.
     shell.events.register("pre_execute", begin)
+
+
+def wait_for_reader(thread: Any) -> None:
+    """Let what is shown wait where its queue is full: by default it would be dropped, and nobody told."""
+    import zmq
+
+    thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
 
 
 def begin() -> None:
