@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from interpreter import OpenInterpreter
 from interpreter.core.errors import WrongUsage
+from interpreter.core.messages import Text
 from interpreter.kernels import remote_kernels
 from interpreter.kernels.remote_kernels import check_extra
 from tests.kernels.driving import eventually
@@ -153,3 +155,18 @@ def test_kernels_of_this_machine_do_not_see_the_token() -> None:
             out, _ = process.communicate(timeout=60)
 
     assert b"[None, None]" in out
+
+
+def test_the_library_runs_code_there_too(server: JupyterServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_TOKEN", TOKEN)
+    with OpenInterpreter(model="test", api_base="http://127.0.0.1:1/v1", kernel_server=server.url) as agent:
+        execution = agent.run("py", "import os\nx = 1\nprint(os.getcwd())")
+        names = [variable.name for variable in agent.variables()]
+
+    assert execution.outputs == (Text(f"{server.folder / 'work'}\n"),)
+    assert names == ["x"]
+
+
+def test_an_unencrypted_way_over_a_network_is_warned_of() -> None:
+    with pytest.warns(UserWarning, match=r"unencrypted to kernels\.invalid:80"):
+        OpenInterpreter(model="test", api_base="http://127.0.0.1:1/v1", kernel_server="http://kernels.invalid").close()
