@@ -20,7 +20,7 @@ def system_prompt(
         languages=", ".join(languages),
         language=languages[0],
         computer=f"{place}, which is not the user's computer," if place else here,
-        surroundings=_words("remote" if place else "here").strip().format(place=place, folder=folder, system=system),
+        surroundings=_words("remote" if place else "here").strip().format(folder=folder, system=system),
     )
     return "\n\n".join(part.strip() for part in (filled, instructions) if part.strip())
 
