@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from interpreter.kernels.remote_life import RemoteLife
     from interpreter.kernels.server import Server
 
-READY_SECONDS = 13.0
+READY_SECONDS = 11.0
 ASK_AGAIN_SECONDS = 1.0
 CURE = "See the server's log; for Python, run there: pip install ipykernel"
 

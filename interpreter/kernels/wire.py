@@ -157,7 +157,7 @@ def _connected(url: str, address: ServerAddress, seconds: float) -> websocket.We
     try:
         try:
             return _open(url, address, seconds, [BINARY])
-        except WebSocketBadStatusException:
+        except (WebSocketBadStatusException, WebSocketTimeoutException):
             raise
         except WebSocketException:
             # The library takes a server that does not know the protocol for one that broke off.

@@ -38,11 +38,15 @@ def kernel(kernels: LocalKernels, token: CancelToken) -> JupyterKernel:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    """One server for all tests that do not end it; its kernel for the language `broken` does not start."""
+    """One server for all tests that do not end it; its kernels `broken` and `silent` do not start."""
     folder = tmp_path_factory.mktemp("server")
     broken = folder / "data" / "kernels" / "broken"
     broken.mkdir(parents=True)
     spec = {"argv": ["no-such-program", "{connection_file}"], "display_name": "Broken", "language": "broken"}
     (broken / "kernel.json").write_text(json.dumps(spec))
+    silent = folder / "data" / "kernels" / "silent"
+    silent.mkdir()
+    spec = {"argv": ["python", "-c", "import no_ipykernel_here"], "display_name": "Silent", "language": "silent"}
+    (silent / "kernel.json").write_text(json.dumps(spec))
     with jupyter_server(folder) as server:
         yield server

@@ -17,7 +17,7 @@ import pytest
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError, KernelFailed, KernelMissing, KeyRejected, WrongUsage
 from interpreter.core.ports import InputAsked
-from interpreter.kernels import remote_life, wire
+from interpreter.kernels import remote_launch, remote_life, wire
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.remote_kernels import RemoteKernels
 from interpreter.kernels.server_address import ServerAddress
@@ -120,6 +120,18 @@ def test_a_kernel_that_does_not_start_is_told_and_not_left(server: JupyterServer
 
     assert isinstance(error, KernelFailed)
     assert server.kernels == []
+
+
+def test_a_kernel_that_ends_as_it_starts_is_waited_for_once(
+    server: JupyterServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_launch, "READY_SECONDS", 3.0)
+
+    error = error_of(ServerAddress(proxy.url, TOKEN), "silent")
+
+    assert isinstance(error, KernelFailed) and "ipykernel" in error.hint
+    assert proxy.sent.count(b"Upgrade: websocket") == 1
+    assert eventually(lambda: server.kernels == [])
 
 
 def test_a_redirect_is_not_followed_and_gets_no_token() -> None:
