@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias, Unpack
 
-from interpreter.assembly import Assembled, assemble, find_python
+from interpreter.assembly import Assembled, assemble, find_python, kernel_server
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.answer import answer_text, readable
@@ -22,7 +22,7 @@ from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, 
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
-from interpreter.kernels.environments import settled
+from interpreter.kernels.environments import Python, settled
 from interpreter.settings import Keywords, resolve
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -69,7 +69,7 @@ class Result:
 
 
 class OpenInterpreter:
-    """A conversation with a model whose code runs on this machine.
+    """A conversation with a model whose code runs on this machine, or on the Jupyter Server that is named.
 
     Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
     background, and lives until `close()`, so use it with `with` where it matters when that is.
@@ -87,19 +87,26 @@ class OpenInterpreter:
         **settings: Unpack[Keywords],
     ) -> None:
         self.settings = resolve(os.environ, settings)
-        choice = settled(find_python(self.settings, os.environ), os.environ)
-        for note in choice.notes:
-            warnings.warn(note, stacklevel=2)
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
             approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
+        server = kernel_server(self.settings, os.environ, TerminalAsker(tty, token) if tty else None)
+        if server is not None and server.is_open_to_others:
+            warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
+        where = server or self._python()
         self._assembled: Assembled = assemble(
-            self.settings, os.environ, approver=approver, asker=asker, token=token, python=choice.python
+            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
         self._agent = self._assembled.agent
+
+    def _python(self) -> Python:
+        choice = settled(find_python(self.settings, os.environ), os.environ)
+        for note in choice.notes:
+            warnings.warn(note, stacklevel=3)
+        return choice.python
 
     def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:
         """Carry out an instruction and wait for the result.

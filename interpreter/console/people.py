@@ -8,10 +8,11 @@ from interpreter.console.tty import Tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
 from interpreter.core.messages import CodeBlock
-from interpreter.core.ports import Decision, Refuse, Request, Run
+from interpreter.core.ports import HERE, Decision, Refuse, Request, Run
 from interpreter.core.visible import hidden_in, visible, visible_code
 
-QUESTION = "Run this code? [y]es / [n]o / [e]dit "
+KEYS = "[y]es / [n]o / [e]dit "
+QUESTION = f"Run this code? {KEYS}"
 HELP = "y runs the block, n does not, e opens it in your editor; Ctrl-C ends the turn.\n"
 
 
@@ -36,7 +37,7 @@ class TerminalApprover:
             self._show(block)
         while True:
             self._warn(block)
-            match self._ask():
+            match self._ask(question(request.place)):
                 case "y":
                     return Run(block)
                 case "n":
@@ -48,8 +49,8 @@ class TerminalApprover:
                 case _:
                     self._tty.write(HELP)
 
-    def _ask(self) -> str | None:
-        key = self._tty.key(QUESTION, lambda: self._cancel.is_set)
+    def _ask(self, words: str) -> str | None:
+        key = self._tty.key(words, lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.
         answer = None if key in (None, "\x04") else str(key).rstrip("\r\n").lower()
         self._tty.write(f"{answer if answer in ('y', 'n', 'e') else ''}\n")
@@ -70,6 +71,11 @@ class TerminalApprover:
     def _warn(self, block: CodeBlock) -> None:
         if hidden := hidden_in(block.code):
             self._tty.write(f"Careful: this code contains hidden characters ({', '.join(hidden)}).\n")
+
+
+def question(place: str) -> str:
+    """What is asked; where code runs elsewhere than here, it says where."""
+    return QUESTION if place == HERE else f"Run this code on {visible(place)}? {KEYS}"
 
 
 class TerminalAsker:

@@ -26,6 +26,7 @@ from interpreter.core.events import (
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
+    HERE,
     Approver,
     Asker,
     Cleared,
@@ -66,7 +67,7 @@ class Agent:
         system: Callable[[], str],
         asker: Asker | None = None,
         conversation: Conversation | None = None,
-        place: str = "this machine",
+        place: str = HERE,
         folder: str = "",
         max_steps: int = 50,
         timeout: float | None = None,

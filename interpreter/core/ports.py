@@ -231,6 +231,10 @@ class Kernels(Protocol):
 # -- people -------------------------------------------------------------------------------------------------------
 
 
+HERE = "this machine"
+"""The place of kernels that are not elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A question for approval: this block, to be run in this kernel at this place."""

@@ -80,6 +80,7 @@ class JupyterKernel:
         life = self._lives.current()
         if life is None:
             return Ended("interrupted", time.monotonic() - began, notes.NOT_RUN)
+        lost = notes.died_before(how) if (how := self._lives.take_lost()) else ""
         request_id = life.send("shell", "execute_request", self._request(code))
         running = Running(request_id, self._spools.begin() if self._spools else None)
         patience = Patience(time.monotonic(), timeout)
@@ -98,7 +99,8 @@ class JupyterKernel:
         spool = running.spooled()
         seconds = time.monotonic() - began
         status, note = self._ending(life, running, patience, fate)
-        return Ended(status, seconds, notes.joined(note, running.note), variables_of(running.reply), spool)
+        note = notes.joined(lost, note, running.note)
+        return Ended(status, seconds, note, variables_of(running.reply), spool)
 
     def answer(self, text: str) -> None:
         self._answer = text
@@ -203,9 +205,9 @@ class JupyterKernel:
         try:
             fate = self._finish(life, running, Patience(time.monotonic(), None))
         finally:
+            # The next run begins another: this may be the end of the program.
             if fate != "over":
                 self._lives.end(kindly=False)
-                self._lives.begin()
 
     def _finish(self, life: "Life", running: Running, patience: Patience) -> Fate:
         """Follow a run to its end without looking at what it shows."""

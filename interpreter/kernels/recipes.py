@@ -10,6 +10,7 @@ from interpreter.kernels.deno import MARK, PRELUDE, PRINT_MARK
 from interpreter.kernels.late import LastWord
 
 INSIDE = Path(__file__).with_name("inside")
+PYTHON_STATE = "__import__('interpreter_inside.state').state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
-        state="__import__('interpreter_inside.state').state",
+        state=PYTHON_STATE,
         can_be_looked_at=True,
         source=python,
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STRAY_SECONDS = 2.0
 """How long a reply may come after its idle; an interrupt at the wrong moment makes a kernel swallow the reply."""
+NOTICE = "interpreter_notice"
+"""The kind of a message that no kernel sends: it adds a note to a run."""
 LATE_SECONDS = 10.0
 """How long an idle may come after its reply: a kernel that drops messages may have dropped it."""
 
@@ -30,6 +32,7 @@ class Running:
         self._replied_at: float | None = None
         self._bounds = HeadTail()
         self._told_failure = False
+        self._notices: dict[str, None] = {}
         self.reply: dict[str, Any] = {}
         self.question: Message | None = None
         self.has_begun = False
@@ -76,8 +79,8 @@ class Running:
 
     @property
     def note(self) -> str:
-        """What was left out, and what went wrong in keeping all."""
-        return joined(self._bounds.note, self._spooling.note if self._spooling else "")
+        """What was left out, what went wrong in keeping all, and what else is to be told."""
+        return joined(self._bounds.note, self._spooling.note if self._spooling else "", *self._notices)
 
     def spooled(self) -> Spool | None:
         """Where the whole output is kept; nothing more is kept then."""
@@ -106,6 +109,8 @@ class Running:
             self._idle_at = now
         elif kind == "execute_input":
             self.has_begun = True
+        elif kind == NOTICE:
+            self._notices[content["text"]] = None
         elif kind == "error" and is_quiet_exit(content):
             self._told_failure = True
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from interpreter.assembly import Assembled, assemble, working_folder
+from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
 from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
@@ -24,6 +24,7 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.elsewhere import tell_where
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
@@ -100,7 +101,7 @@ def run(settings: Settings, words: str | None) -> int:
     """
     data = piped()
     with ExitStack() as leaving:
-        text = _instruction(words, data, leaving)
+        text = _instruction(words, data, leaving, attaches=settings.kernel_server is None)
         chats = text is None or settings.interactive
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
@@ -121,7 +122,7 @@ def draws(settings: Settings) -> bool:
     return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | None:
+def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches: bool) -> str | None:
     """The instruction, None for a chat; an attachment is kept in a file until `leaving` closes."""
     if words is None and not data and sys.stdin.isatty():
         return None
@@ -130,6 +131,11 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | No
         raise WrongUsage("The instruction is empty.", 'Say what you want done: interpreter "…"')
     if not (words and data):
         return text
+    if not attaches:
+        raise WrongUsage(
+            "What is piped in becomes a file of this machine, and code is to run on a server.",
+            "Upload it to the server, and name it there in the instruction.",
+        )
     return attach(text, data, Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="interpreter-"))))
 
 
@@ -141,12 +147,15 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     paths = find_paths(os.environ)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
     screen = _screen(settings, picture_line, chats=chats)
-    if chats and tty is not None:
+    server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
+    if server is not None:
+        tell_where(server, auto_run=settings.auto_run)
+    elif chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     # Somebody who sits there, and wants to be asked.
-    python = python_for(settings, tty if chats and not settings.auto_run else None)
+    where = server or python_for(settings, tty if chats and not settings.auto_run else None)
     pages: list[Path] = []
-    if settings.auto_run:
+    if settings.auto_run and server is None:
         print(UNBOXED, file=sys.stderr, flush=True)
     with ExitStack() as leaving:
         with defers_ctrl_c() as let_through:
@@ -156,7 +165,7 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
                 approver=_approver(tty, token, screen) if tty else Nobody(),
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
-                python=python,
+                where=where,
                 last_used=last_model(paths) if chats else None,
                 show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),

@@ -12,6 +12,7 @@ from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -26,6 +27,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "memory": (memory, 3),
     "flood": (flood, 3),
     "screen": (prose, 5),
+    "remote": (round_trips, 5),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

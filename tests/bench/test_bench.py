@@ -14,6 +14,7 @@ from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -28,6 +29,7 @@ TINY = {
     "memory": partial(memory, flood=1),
     "flood": partial(flood, megabytes=2),
     "screen": partial(prose, characters=400, piece=4),
+    "remote": partial(round_trips, blocks=2),
 }
 
 

@@ -163,7 +163,7 @@ print("tty", tty is not None, flush=True)
 if tty:
     block = CodeBlock("python", "print(1)")
     approver = TerminalApprover(tty, token, lambda block: tty.write(plain_block(block)))
-    print(approver.decide(Request(block, 1, "python", "here")), flush=True)
+    print(approver.decide(Request(block, 1, "python", "this machine")), flush=True)
 """
 
 

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,11 @@ from interpreter.core.messages import Failure, Text
 from interpreter.core.ports import OutputArrived
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.languages import how_to_install
-from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.kernels.session_kernels import SessionKernels
 from tests.kernels.driving import Ran, local_kernels, meanwhile, run
+from tests.kernels.jupyter_server import UNLIMITED, jupyter_server, remote_kernels
+
+Make = Callable[[Path, CancelToken], SessionKernels]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Dialect:
     change: str = ""  # set `number` to 6, change one of `items`, and fail
     forget: str = ""  # delete `number`
     stops: tuple[str, ...] = ("loop", "sleep", "child")  # what an interrupt stops; anything else is killed
+    is_remote: bool = False  # on a Jupyter Server, which does not say how a kernel died
+
+    @property
+    def name(self) -> str:
+        return f"remote {self.language}" if self.is_remote else self.language
 
 
 PYTHON = Dialect(
@@ -71,6 +79,8 @@ PYTHON = Dialect(
     change="number = 6\nitems[1] = 'new'\n1 / 0",
     forget="del number",
 )
+
+REMOTE_PYTHON = replace(PYTHON, is_remote=True)
 
 BASH = Dialect(
     language="bash",
@@ -125,7 +135,7 @@ JAVASCRIPT = Dialect(
 )
 
 
-@pytest.fixture(params=[PYTHON, BASH, JAVASCRIPT], ids=lambda dialect: dialect.language, scope="module")
+@pytest.fixture(params=[PYTHON, BASH, JAVASCRIPT, REMOTE_PYTHON], ids=lambda dialect: dialect.name, scope="module")
 def dialect(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Dialect:
     probe = local_kernels(tmp_path_factory.mktemp("probe"), CancelToken())
     if request.param.language not in probe.languages():
@@ -139,14 +149,27 @@ def token() -> CancelToken:
 
 
 @pytest.fixture(scope="module")
-def kernels(dialect: Dialect, token: CancelToken, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKernels]:
-    kernels = local_kernels(tmp_path_factory.mktemp(dialect.language), token, state_card=True)
+def make(dialect: Dialect, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Makes kernels of their own, for the dialect's place."""
+    if not dialect.is_remote:
+        yield lambda folder, token: local_kernels(folder, token, state_card=True)
+        return
+    with jupyter_server(tmp_path_factory.mktemp("server"), *UNLIMITED) as server:
+        yield lambda folder, token: remote_kernels(server, token, state_card=True)
+        assert server.kernels == []
+
+
+@pytest.fixture(scope="module")
+def kernels(
+    dialect: Dialect, make: Make, token: CancelToken, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SessionKernels]:
+    kernels = make(tmp_path_factory.mktemp(dialect.language), token)
     yield kernels
     kernels.close()
 
 
 @pytest.fixture
-def kernel(kernels: LocalKernels, dialect: Dialect, token: CancelToken) -> JupyterKernel:
+def kernel(kernels: SessionKernels, dialect: Dialect, token: CancelToken) -> JupyterKernel:
     token.clear()
     return kernels.get(dialect.language)
 
@@ -160,7 +183,7 @@ def keeps_variables(kernel: JupyterKernel, dialect: Dialect) -> bool:
     return run(kernel, dialect.tell).stdout.strip() == "42"
 
 
-def test_every_tag_means_the_language(kernels: LocalKernels, dialect: Dialect) -> None:
+def test_every_tag_means_the_language(kernels: SessionKernels, dialect: Dialect) -> None:
     assert {kernels.language_of(tag) for tag in dialect.tags} == {dialect.language}
     assert dialect.language in kernels.languages()
 
@@ -306,7 +329,7 @@ def test_a_kernel_that_dies_is_named_and_started_again(
     ran = run(kernel, getattr(dialect, what))
 
     assert ran.ended.status == "died"
-    assert named in ran.ended.note
+    assert dialect.is_remote or named in ran.ended.note
     assert "lost" in ran.ended.note
     assert works(kernel, dialect)
 
@@ -358,9 +381,11 @@ def test_restart_forgets_everything(kernel: JupyterKernel, dialect: Dialect) -> 
     assert works(kernel, dialect)
 
 
-def test_two_kernels_in_one_process_are_independent(kernel: JupyterKernel, dialect: Dialect, tmp_path: Path) -> None:
+def test_two_kernels_in_one_process_are_independent(
+    kernel: JupyterKernel, dialect: Dialect, make: Make, tmp_path: Path
+) -> None:
     run(kernel, dialect.keep)
-    other = local_kernels(tmp_path, CancelToken())
+    other = make(tmp_path, CancelToken())
 
     told = run(other.get(dialect.language), dialect.tell).stdout
     other.close()
@@ -417,14 +442,16 @@ def test_after_a_restart_nothing_is_taken_for_deleted(fresh: JupyterKernel, dial
     assert run(fresh, dialect.write).ended.changed == ()
 
 
-def test_nothing_is_left_after_closing(dialect: Dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_after_closing(
+    dialect: Dialect, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sockets = tmp_path / "t"
     sockets.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(sockets))
-    kernels = local_kernels(tmp_path, CancelToken())
+    kernels = make(tmp_path, CancelToken())
     before = set(threading.enumerate())
     run(kernels.get(dialect.language), dialect.keep)
-    assert any(sockets.iterdir())
+    assert dialect.is_remote or any(sockets.iterdir())
 
     kernels.close()
 

@@ -9,12 +9,16 @@ import asyncio
 import shutil
 import signal
 import subprocess
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.autocall import ZMQExitAutocall
+
+from .packages import let_pip_be_uv
+from .streams import drain_pipes
 
 
 class Kernel(IPythonKernel):  # type: ignore[misc,unused-ignore]
@@ -90,3 +94,15 @@ def system(shell: Any, command: str) -> None:
         process.kill()
         raise
     shell.user_ns["_exit_code"] = code
+
+
+def tame_shell(shell: Any) -> None:
+    """Let `exit` end the block and not the kernel, `!` read no input, and no second copy of all output be kept."""
+    warnings.filterwarnings("ignore", message="To exit: use")
+    shell.exiter = Exit(shell)
+    for name in ("exit", "quit"):
+        shell.user_ns[name] = shell.user_ns_hidden[name] = shell.exiter
+    shell.system = shell.system_piped = lambda command: system(shell, command)
+    let_pip_be_uv(shell)
+    shell._tee = lambda channel: nullcontext()
+    shell.events.register("post_execute", drain_pipes)
