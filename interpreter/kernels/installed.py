@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from interpreter.kernels import r
 from interpreter.kernels.languages import language_of
 from interpreter.kernels.recipes import Recipe
 
 TCP_ONLY = {"java", "scala", "kotlin", "groovy", "clojure", "javascript", "rust"}
 """Languages whose kernels bring a ZeroMQ of their own, which knows no private sockets."""
 PYTHONS = {"python", "python3", f"python3.{sys.version_info[1]}"}
+PRELUDES = {"r": r.PRELUDE}
 NOT_LOOKED_FOR = {"python", "bash"}
 """There are kernels of our own, which keep more promises."""
 
@@ -75,6 +77,7 @@ def _recipe(folder: Path, spec: Any, environment: Mapping[str, str]) -> Recipe |
         environment={str(name): str(value) for name, value in (spec.get("env") or {}).items()},
         transport="tcp" if language in TCP_ONLY else "ipc",
         interrupts="message" if spec.get("interrupt_mode") == "message" else "signal",
+        prelude=PRELUDES.get(language, ""),
     )
 
 

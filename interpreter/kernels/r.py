@@ -1,0 +1,79 @@
+"""What is run in an R kernel before any block: IRkernel loses some output, and is slow with much of it."""
+
+PRELUDE = r"""
+tryCatch(suppressMessages(suppressWarnings(local({
+  options(crayon.enabled = FALSE, cli.num_colors = 1L, menu.graphics = FALSE)
+  if (capabilities("cairo")) options(bitmapType = "cairo")
+  if (!l10n_info()$`UTF-8`) Sys.setlocale("LC_CTYPE", "C.UTF-8")
+
+  # What the commands wrote would end in the kernel's log.
+  run <- base::system
+  shown <- function(command, intern = FALSE, ignore.stdout = FALSE, ignore.stderr = FALSE, wait = TRUE, ...) {
+    if (intern || !wait) return(run(command, intern, ignore.stdout, ignore.stderr, wait, ...))
+    errors <- tempfile()
+    on.exit(unlink(errors))
+    out <- suppressWarnings(run(paste0("{ ", command, "\n} 2>", shQuote(errors)), intern = TRUE, ...))
+    if (!ignore.stdout) writeLines(as.character(out))
+    if (!ignore.stderr && isTRUE(file.size(errors) > 0)) message(paste(readLines(errors, warn = FALSE), collapse = "\n"))
+    invisible(if (is.null(status <- attr(out, "status"))) 0L else status)
+  }
+  if (.Platform$OS.type == "unix") IRkernel:::replace_in_package("base", "system", shown)
+
+  # What was printed before a pause is shown before it.
+  sleep <- base::Sys.sleep
+  IRkernel:::replace_in_package("base", "Sys.sleep", function(time) {
+    evaluate::flush_console()
+    invisible(sleep(time))
+  })
+
+  # Old versions collect output line by line into a vector that is copied each time, and lose it at an interrupt.
+  if (!identical(names(formals(get("watchout", asNamespace("evaluate")))), "debug")) return()
+  whole <- function(bytes) {
+    n <- length(bytes)
+    for (back in seq_len(min(3L, n))) {
+      byte <- as.integer(bytes[n - back + 1L])
+      if (byte < 0x80) return(n)
+      if (byte >= 0xC0) return(if (back < 2L + (byte >= 0xE0) + (byte >= 0xF0)) n - back else n)
+    }
+    n
+  }
+  watchout <- function(debug = FALSE) {
+    handler <- parent.frame()$output_handler
+    con <- file("", "w+b")
+    sink(con, split = debug)
+    kept <- raw()
+    as_text <- function(bytes) iconv(rawToChar(bytes[bytes != 0L]), "UTF-8", "UTF-8", sub = "\uFFFD")
+    pass_on <- function(give) {
+      while (length(read <- readBin(con, "raw", 65536L))) {
+        bytes <- c(kept, read)
+        n <- whole(bytes)
+        kept <<- bytes[-seq_len(n)]
+        give(as_text(bytes[seq_len(n)]))
+      }
+    }
+    list(
+      get_new = function(plot = FALSE, incomplete_plots = FALSE, text_callback = identity,
+                         graphics_callback = identity) {
+        out <- list()
+        if (plot) {
+          out$graphics <- evaluate:::plot_snapshot(incomplete_plots)
+          if (!is.null(out$graphics)) graphics_callback(out$graphics)
+        }
+        pass_on(text_callback)
+        unname(out)
+      },
+      pause = function() sink(),
+      unpause = function() sink(con, split = debug),
+      close = function() {
+        sink()
+        pass_on(handler$text)
+        if (length(kept)) handler$text(as_text(kept))
+        close(con)
+      },
+      get_con = function() con
+    )
+  }
+  utils::assignInNamespace("watchout", watchout, "evaluate")
+}))), error = function(e) NULL)
+"""
+"""Each part does without the others where a version has changed what it stands on."""
