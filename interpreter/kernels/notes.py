@@ -5,6 +5,8 @@ NOT_RUN = "The code was not run: it was stopped before its kernel was ready."
 KILLED_AT_ONCE = "The kernel was killed to stop the code."
 ASKED_EXIT = "The code told its kernel to exit."
 
+NO_INPUT = "The code asked for input, and there is nobody to answer."
+
 
 def died(how: str) -> str:
     """The code ended its kernel."""

@@ -1,14 +1,19 @@
 """What is run in an R kernel before any block: IRkernel loses some output, and is slow with much of it."""
 
 PRELUDE = r"""
-tryCatch(suppressMessages(suppressWarnings(local({
-  options(crayon.enabled = FALSE, cli.num_colors = 1L, menu.graphics = FALSE)
-  if (capabilities("cairo")) options(bitmapType = "cairo")
-  if (!l10n_info()$`UTF-8`) Sys.setlocale("LC_CTYPE", "C.UTF-8")
-
-  # What the commands wrote would end in the kernel's log.
+local({
+  quietly <- function(part) tryCatch(suppressMessages(suppressWarnings(part)), error = function(e) NULL)
   run <- base::system
-  shown <- function(command, intern = FALSE, ignore.stdout = FALSE, ignore.stderr = FALSE, wait = TRUE, ...) {
+  sleep <- base::Sys.sleep
+
+  quietly({
+    options(crayon.enabled = FALSE, cli.num_colors = 1L, menu.graphics = FALSE)
+    if (capabilities("cairo")) options(bitmapType = "cairo")
+    if (!l10n_info()$`UTF-8`) Sys.setlocale("LC_CTYPE", "C.UTF-8")
+  })
+
+  # What commands write would end in the kernel's log.
+  system_shown <- function(command, intern = FALSE, ignore.stdout = FALSE, ignore.stderr = FALSE, wait = TRUE, ...) {
     if (intern || !wait) return(run(command, intern, ignore.stdout, ignore.stderr, wait, ...))
     errors <- tempfile()
     on.exit(unlink(errors))
@@ -17,17 +22,43 @@ tryCatch(suppressMessages(suppressWarnings(local({
     if (!ignore.stderr && isTRUE(file.size(errors) > 0)) message(paste(readLines(errors, warn = FALSE), collapse = "\n"))
     invisible(if (is.null(status <- attr(out, "status"))) 0L else status)
   }
-  if (.Platform$OS.type == "unix") IRkernel:::replace_in_package("base", "system", shown)
+  if (.Platform$OS.type == "unix") quietly(IRkernel:::replace_in_package("base", "system", system_shown))
 
   # What was printed before a pause is shown before it.
-  sleep <- base::Sys.sleep
-  IRkernel:::replace_in_package("base", "Sys.sleep", function(time) {
+  quietly(IRkernel:::replace_in_package("base", "Sys.sleep", function(time) {
     evaluate::flush_console()
     invisible(sleep(time))
+  }))
+
+  # While it waits for an answer, IRkernel takes no interrupt.
+  quietly({
+    kernel <- sys.frame(1)$kernel
+    answer <- kernel$executor$handle_stdin
+    kernel$executor$handle_stdin <- function() {
+      repeat {
+        pbdZMQ::zmq.poll(c(kernel$sockets$stdin), c(pbdZMQ::ZMQ.PO()$POLLIN), timeout = 100L)
+        if (bitwAnd(pbdZMQ::zmq.poll.get.revents(1), pbdZMQ::ZMQ.PO()$POLLIN)) return(answer())
+        sleep(0)
+      }
+    }
+  })
+
+  # R runs no calling handlers where the stack is full: without this, endless recursion would look like success.
+  # After an error, the rest of its line is not run either.
+  quietly({
+    call <- get("evaluate_call", asNamespace("evaluate"))
+    environment(call) <- list2env(parent = asNamespace("evaluate"), list(try = function(expr, silent = FALSE) {
+      within <- parent.env(parent.frame())
+      if (!isTRUE(within$stopped)) tryCatch(expr, error = function(e) {
+        within$stopped <- TRUE
+        within$ev <- list(value = NULL, visible = FALSE)
+        if (inherits(e, "stackOverflowError")) within$eHandler(e)
+      })
+    }))
+    if ("try" %in% all.names(body(call))) utils::assignInNamespace("evaluate_call", call, "evaluate")
   })
 
   # Old versions collect output line by line into a vector that is copied each time, and lose it at an interrupt.
-  if (!identical(names(formals(get("watchout", asNamespace("evaluate")))), "debug")) return()
   whole <- function(bytes) {
     n <- length(bytes)
     for (back in seq_len(min(3L, n))) {
@@ -73,7 +104,9 @@ tryCatch(suppressMessages(suppressWarnings(local({
       get_con = function() con
     )
   }
-  utils::assignInNamespace("watchout", watchout, "evaluate")
-}))), error = function(e) NULL)
+  quietly(if (identical(names(formals(get("watchout", asNamespace("evaluate")))), "debug")) {
+    utils::assignInNamespace("watchout", watchout, "evaluate")
+  })
+})
 """
-"""Each part does without the others where a version has changed what it stands on."""
+"""Where a version has changed what a part stands on, that part does nothing."""
