@@ -13,6 +13,7 @@ from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.launch import Place, launch
 from interpreter.kernels.launcher import Launcher
+from interpreter.kernels.process import physical_memory
 from interpreter.kernels.recipes import python_recipe
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class LocalKernels:
     """Starts each language's kernel when it is first asked for, or earlier with `warm`.
 
     `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
-    `trusted`. `confine` turns the command that starts a kernel into one that starts it in a box.
+    `trusted`. `confine` turns the command that starts a kernel into one that starts it in a box. `memory` is the most
+    bytes that a process of theirs may have; all of the machine's unless it is given.
     """
 
     def __init__(
@@ -37,8 +39,9 @@ class LocalKernels:
         trusted: bool = False,
         python: str = sys.executable,
         confine: Callable[[list[str]], list[str]] = list,
+        memory: int | None = None,
     ) -> None:
-        self._place = Place(folder, environment, state_folder, confine)
+        self._place = Place(folder, environment, state_folder, confine, memory or physical_memory())
         self._cancel = cancel
         self._is_closed = False
         self._allows_input = allows_input

@@ -19,7 +19,8 @@ local({
     on.exit(unlink(errors))
     out <- suppressWarnings(run(paste0("{ ", command, "\n} 2>", shQuote(errors)), intern = TRUE, ...))
     if (!ignore.stdout) writeLines(as.character(out))
-    if (!ignore.stderr && isTRUE(file.size(errors) > 0)) message(paste(readLines(errors, warn = FALSE), collapse = "\n"))
+    told <- readLines(errors, warn = FALSE)
+    if (!ignore.stderr && length(told)) message(paste(told, collapse = "\n"))
     invisible(if (is.null(status <- attr(out, "status"))) 0L else status)
   }
   if (.Platform$OS.type == "unix") quietly(IRkernel:::replace_in_package("base", "system", system_shown))

@@ -10,6 +10,8 @@ from interpreter.kernels.deno import MARK, PRELUDE, PRINT_MARK
 from interpreter.kernels.late import LastWord
 
 INSIDE = Path(__file__).with_name("inside")
+RESERVED = 4 << 30
+"""Bytes; deno needs 1.5 GB of reserved memory to start, a JVM 1 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,9 @@ class Recipe:
     that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
     queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
     can list its variables, `prelude` is code that runs before any other, `last` what tells that all output of a block
-    has come, for a kernel whose end of a block does not. `cure` is the command that mends a kernel
-    which does not start.
+    has come, for a kernel whose end of a block does not. No limit on its memory goes below `least_memory` bytes: many
+    runtimes reserve what they never use, and would not start. `cure` is the command that mends a kernel which does not
+    start.
     """
 
     language: str
@@ -37,6 +40,7 @@ class Recipe:
     variables: str = ""
     prelude: str = ""
     last: LastWord | None = None
+    least_memory: int = RESERVED
 
 
 def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
@@ -49,6 +53,7 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        least_memory=0,
         variables="__import__('interpreter_inside.variables').variables.Listing()",
     )
 
@@ -62,6 +67,7 @@ def bash_recipe(bash: str) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        least_memory=0,
     )
 
 
