@@ -15,13 +15,15 @@ local({
   # What commands write would end in the kernel's log.
   system_shown <- function(command, intern = FALSE, ignore.stdout = FALSE, ignore.stderr = FALSE, wait = TRUE, ...) {
     if (intern || !wait) return(run(command, intern, ignore.stdout, ignore.stderr, wait, ...))
-    errors <- tempfile()
-    on.exit(unlink(errors))
-    out <- suppressWarnings(run(paste0("{ ", command, "\n} 2>", shQuote(errors)), intern = TRUE, ...))
-    if (!ignore.stdout) writeLines(as.character(out))
-    told <- readLines(errors, warn = FALSE)
-    if (!ignore.stderr && length(told)) message(paste(told, collapse = "\n"))
-    invisible(if (is.null(status <- attr(out, "status"))) 0L else status)
+    files <- c(tempfile(), tempfile())
+    on.exit(unlink(files))
+    # Files, since jobs in the background would hold pipes open.
+    command <- paste0("exec >", shQuote(files[1]), " 2>", shQuote(files[2]), "\n", command)
+    ran <- suppressWarnings(run(command, intern = TRUE, ...))
+    told <- lapply(files, readLines, warn = FALSE)
+    if (!ignore.stdout) writeLines(told[[1]])
+    if (!ignore.stderr && length(told[[2]])) message(paste(told[[2]], collapse = "\n"))
+    invisible(if (is.null(status <- attr(ran, "status"))) 0L else status)
   }
   if (.Platform$OS.type == "unix") quietly(IRkernel:::replace_in_package("base", "system", system_shown))
 

@@ -32,12 +32,13 @@ class Dialect:
     hoard: str  # ask for more memory than there may be, using little
     hoarded: str  # what is told of that
     bytes: str  # print 500 MB in one line; nothing where that takes minutes
-    errors: str  # write 100,000 lines to stderr
+    errors: str  # write `error_count` lines to stderr, each `line`
     returns: str  # print `0` to `9999`, each followed by a carriage return
     ask: str  # ask for input; nothing where the language has no such thing
     tree: str  # start 30 processes in a tree, which ignore SIGTERM, and print their ids
     dies: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # other ends of the kernel: code, what is named
     count: int = 1_000_000
+    error_count: int = 100_000
     stops: tuple[str, ...] = ("loop", "sleep", "child")  # what an interrupt stops; anything else is killed
 
 
@@ -145,8 +146,8 @@ JAVASCRIPT = Dialect(
     errors="for (let i = 0; i < 100_000; i++) console.error('line')",
     returns="for (let i = 0; i < 10_000; i++) await Deno.stdout.write(new TextEncoder().encode(`${i}\\r`))",
     ask="if (prompt('name? ') === null) throw new Error('no answer')",
-    tree=f"const told = await new Deno.Command('bash', {{ args: ['-c', {TREE!r}] }}).output(); "
-    "console.log(new TextDecoder().decode(told.stdout))",
+    tree=f"await new Deno.Command('bash', {{ args: ['-c', {f'exec > tree; {TREE}'!r}] }}).spawn().status; "
+    "console.log(await Deno.readTextFile('tree'))",
     dies={"abort": ("Deno.kill(Deno.pid, 'SIGABRT'); while (true) {}", "SIGABRT")},
     late="",
     wait="",
@@ -179,7 +180,7 @@ R = Dialect(
     errors="write(rep('line', 100000), stderr())",
     returns="for (i in 0:9999) cat(i, '\\r', sep = '')",
     ask="readline('name? ')",
-    tree=f"invisible(system({TREE!r}))",
+    tree=f"system(paste('bash -c', shQuote({TREE!r})))",
     dies={"abort": ("tools::pskill(Sys.getpid(), 6); repeat {}", "SIGABRT")},
     late="",
     wait="",
@@ -202,19 +203,21 @@ JAVA = Dialect(
     stubborn="while (true) try { Thread.sleep(600_000); } catch (Throwable it) {}",
     exit_1="System.exit(1);",
     kill_self='Runtime.getRuntime().exec("kill -KILL " + ProcessHandle.current().pid()).waitFor();',
-    lines="for (int i = 0; i < 100_000; i++) System.out.println(i);",
+    lines="for (int i = 0; i < 10_000; i++) System.out.println(i);",
     unicode='System.out.println("naïve 中文 🎈");',
     recurse="int deeper(int n) { return deeper(n + 1) + 1; }\ndeeper(1)",
     recursed="StackOverflowError",
     hoard="new long[(int) Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 8 + 1)];",
     hoarded="OutOfMemoryError",
     bytes="",
-    errors='for (int i = 0; i < 100_000; i++) System.err.println("line");',
+    errors='for (int i = 0; i < 1_000; i++) System.err.println("line");',
     returns='for (int i = 0; i < 10_000; i++) System.out.print(i + "\\r");',
     ask="new Scanner(System.in).nextLine();",
     tree="",
     dies={"abort": ('Runtime.getRuntime().exec("kill -ABRT " + ProcessHandle.current().pid()).waitFor();', "SIGABRT")},
     late="",
     wait="",
-    count=100_000,
+    # jjava drops lines when more of them wait than a thousand.
+    count=10_000,
+    error_count=1_000,
 )
