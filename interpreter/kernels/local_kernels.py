@@ -1,6 +1,7 @@
 """The kernels of one session that run as processes of this machine."""
 
 import atexit
+import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -44,6 +45,7 @@ class LocalKernels:
         self._place = Place(folder, environment, state_folder, confine, memory or physical_memory())
         self._cancel = cancel
         self._is_closed = False
+        self._owner = os.getpid()
         self._allows_input = allows_input
         self._catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
         self._kernels: dict[str, JupyterKernel] = {}
@@ -63,6 +65,8 @@ class LocalKernels:
         """
         if self._is_closed:
             raise KernelFailed("The kernels have been closed.", "Make a new OpenInterpreter.")
+        if os.getpid() != self._owner:
+            raise KernelFailed("The kernels belong to the process that started them.", "Make a new OpenInterpreter.")
         kernel = self._kernel(language)
         kernel.is_ready()
         return kernel
@@ -74,7 +78,9 @@ class LocalKernels:
         return self._catalogue.languages()
 
     def close(self) -> None:
-        """Close every kernel."""
+        """Close every kernel; in a process that was forked, where they are not ours to close, do nothing."""
+        if os.getpid() != self._owner:
+            return
         atexit.unregister(self.close)
         self._is_closed = True
         while self._kernels:

@@ -5,6 +5,7 @@ local({
   quietly <- function(part) tryCatch(suppressMessages(suppressWarnings(part)), error = function(e) NULL)
   run <- base::system
   sleep <- base::Sys.sleep
+  kernel <- sys.frame(1)$kernel
 
   quietly({
     options(crayon.enabled = FALSE, cli.num_colors = 1L, menu.graphics = FALSE)
@@ -35,7 +36,6 @@ local({
 
   # While it waits for an answer, IRkernel takes no interrupt.
   quietly({
-    kernel <- sys.frame(1)$kernel
     answer <- kernel$executor$handle_stdin
     kernel$executor$handle_stdin <- function() {
       repeat {
@@ -62,6 +62,7 @@ local({
   })
 
   # Old versions collect output line by line into a vector that is copied each time, and lose it at an interrupt.
+  # What is written to stderr would end in the kernel's log.
   whole <- function(bytes) {
     n <- length(bytes)
     for (back in seq_len(min(3L, n))) {
@@ -74,10 +75,13 @@ local({
   watchout <- function(debug = FALSE) {
     handler <- parent.frame()$output_handler
     con <- file("", "w+b")
+    errors <- file("", "w+b")
     sink(con, split = debug)
+    sink(errors, type = "message")
     kept <- raw()
     as_text <- function(bytes) iconv(rawToChar(bytes[bytes != 0L]), "UTF-8", "UTF-8", sub = "\uFFFD")
     pass_on <- function(give) {
+      while (length(read <- readBin(errors, "raw", 65536L))) kernel$executor$stream(as_text(read), "stderr")
       while (length(read <- readBin(con, "raw", 65536L))) {
         bytes <- c(kept, read)
         n <- whole(bytes)
@@ -100,9 +104,11 @@ local({
       unpause = function() sink(con, split = debug),
       close = function() {
         sink()
+        sink(type = "message")
         pass_on(handler$text)
         if (length(kept)) handler$text(as_text(kept))
         close(con)
+        close(errors)
       },
       get_con = function() con
     )

@@ -33,7 +33,7 @@ class Dialect:
     hoarded: str  # what is told of that
     bytes: str  # print 500 MB in one line; nothing where that takes minutes
     errors: str  # write `error_count` lines to stderr, each `line`
-    returns: str  # print `0` to `9999`, each followed by a carriage return
+    returns: str  # print `0` to `9999`, each followed by a carriage return; nothing where there are only lines
     ask: str  # ask for input; nothing where the language has no such thing
     tree: str  # start 30 processes in a tree, which ignore SIGTERM, and print their ids
     dies: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # other ends of the kernel: code, what is named
@@ -144,7 +144,7 @@ JAVASCRIPT = Dialect(
     hoarded="RangeError: Array buffer allocation failed",
     bytes="console.log('x'.repeat(500_000_000))",
     errors="for (let i = 0; i < 100_000; i++) console.error('line')",
-    returns="for (let i = 0; i < 10_000; i++) await Deno.stdout.write(new TextEncoder().encode(`${i}\\r`))",
+    returns="",
     ask="if (prompt('name? ') === null) throw new Error('no answer')",
     tree=f"await new Deno.Command('bash', {{ args: ['-c', {f'exec > tree; {TREE}'!r}] }}).spawn().status; "
     "console.log(await Deno.readTextFile('tree'))",

@@ -259,10 +259,11 @@ def test_a_tree_of_processes_that_ignore_a_polite_end_is_gone_after_closing(dial
 
 
 def test_errors_without_end_and_carriage_returns_are_counted_exactly(kernel: JupyterKernel, dialect: Dialect) -> None:
-    errors, returns = run(kernel, dialect.errors), run(kernel, dialect.returns)
+    errors = run(kernel, dialect.errors)
+    returns = run(kernel, dialect.returns or "")
 
     assert size(errors, "stderr") == len("line\n") * dialect.error_count
-    assert size(returns, "stdout") == sum(len(f"{number}\r") for number in range(10_000))
+    assert not dialect.returns or size(returns, "stdout") == sum(len(f"{number}\r") for number in range(10_000))
 
 
 def size(ran: Ran, stream: str) -> int:
@@ -291,6 +292,9 @@ def test_long_output_keeps_head_and_tail_and_counts_the_rest(kernel: JupyterKern
     ran = run(kernel, dialect.lines)
 
     assert sum(len(each.text) + each.left_out for each in ran.outputs) == len(whole)
+    if len(whole) < 100_000:
+        assert "".join(each.text for each in ran.outputs) == whole
+        return
     (gap,) = [index for index, each in enumerate(ran.outputs) if each.left_out]
     head = "".join(each.text for each in ran.outputs[:gap])
     tail = "".join(each.text for each in ran.outputs[gap:])

@@ -212,6 +212,34 @@ def test_a_program_that_forgets_to_close_leaves_no_kernel(tmp_path: Path) -> Non
     assert not is_running(pid)
 
 
+FORKED = """
+import os, sys
+from pathlib import Path
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import KernelFailed
+from tests.kernels.driving import local_kernels, run
+
+kernels = local_kernels(Path(sys.argv[1]), CancelToken())
+run(kernels.get("python"), "kept = 41")
+if os.fork() == 0:
+    try:
+        kernels.get("python")
+    except KernelFailed as failed:
+        print(failed, flush=True)
+    sys.exit()
+os.wait()
+print(run(kernels.get("python"), "print(kept + 1)").stdout, flush=True)
+"""
+
+
+def test_a_forked_process_neither_uses_nor_ends_the_kernels_of_its_parent(tmp_path: Path) -> None:
+    argv = [sys.executable, "-W", "ignore", "-c", FORKED, str(tmp_path)]
+
+    told = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    assert told.split("\n")[:2] == ["The kernels belong to the process that started them.", "42"]
+
+
 def test_a_file_left_open_by_the_code_is_written_when_the_kernel_ends(tmp_path: Path) -> None:
     kernels = local_kernels(tmp_path, CancelToken())
     run(kernels.get("python"), "file = open('left.txt', 'w'); file.write('text')")

@@ -51,6 +51,12 @@ def test_after_an_error_the_rest_of_its_line_is_not_run(r: JupyterKernel) -> Non
     assert (ran.ended.status, ran.shown, ran.stdout) == ("failed", ["[1] 3"], "")
 
 
+def test_what_is_written_to_stderr_is_shown(r: JupyterKernel) -> None:
+    ran = run(r, "cat('one\\n', file = stderr()); write('two', stderr()); cat('out')")
+
+    assert (ran.stdout, ran.stderr) == ("out", "one\ntwo\n")
+
+
 def test_warnings_and_messages_are_told_apart_from_output(r: JupyterKernel) -> None:
     ran = run(r, "warning('careful'); message('by the way'); cat('out')")
 
