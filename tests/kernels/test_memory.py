@@ -83,3 +83,15 @@ def test_a_line_of_500_mb_leaves_the_agent_small(tmp_path: Path, dialect: Dialec
 
     assert (status, size) == ("ok", 500_000_001)
     assert peak < 300, f"{peak} MB"
+
+
+def test_of_a_huge_line_of_javascript_the_middle_is_left_out_and_counted(tmp_path: Path) -> None:
+    kernels = local_kernels(tmp_path, CancelToken())
+    if "javascript" not in kernels.languages():
+        pytest.skip("javascript does not run here")
+
+    told = run(kernels.get("javascript"), "console.log('x'.repeat(500_000_000))").stdout
+    kernels.close()
+
+    assert "... 499,920,000 characters left out ..." in told
+    assert told.endswith("x\n") and len(told) < 100_000
