@@ -31,6 +31,7 @@ class Dialect:
     recursed: str  # what is told of that
     hoard: str  # ask for more memory than there may be, using little
     hoarded: str  # what is told of that
+    full: str  # write a file on a disk that is full
     bytes: str  # print 500 MB in one line; nothing where that takes minutes
     errors: str  # write `error_count` lines to stderr, each `line`
     returns: str  # print `0` to `9999`, each followed by a carriage return; nothing where there are only lines
@@ -69,6 +70,7 @@ PYTHON = Dialect(
     recursed="RecursionError",
     hoard="bytearray(1 << 40)",
     hoarded="MemoryError",
+    full="with open('/dev/full', 'w') as file: file.write('x')",
     bytes="print('x' * 500_000_000)",
     errors="import sys\nfor i in range(100_000): print('line', file=sys.stderr)",
     returns="for i in range(10_000): print(i, end='\\r')",
@@ -104,6 +106,7 @@ BASH = Dialect(
     recursed="SIGSEGV",
     hoard="python3 -c 'bytearray(1 << 40)'",
     hoarded="MemoryError",
+    full="echo x > /dev/full",
     bytes="head -c 500000000 /dev/zero | tr '\\0' x; echo",
     errors="yes line | head -100000 >&2",
     returns="for ((i = 0; i < 10000; i++)); do printf '%d\\r' $i; done",
@@ -142,6 +145,7 @@ JAVASCRIPT = Dialect(
     recursed="RangeError: Maximum call stack size exceeded",
     hoard="let all = []; while (true) all.push(new ArrayBuffer(1_000_000_000))",
     hoarded="RangeError: Array buffer allocation failed",
+    full="Deno.writeTextFileSync('/dev/full', 'x')",
     bytes="console.log('x'.repeat(500_000_000))",
     errors="for (let i = 0; i < 100_000; i++) console.error('line')",
     returns="",
@@ -176,6 +180,7 @@ R = Dialect(
     recursed="too close to the limit",
     hoard="numeric(1e12)",
     hoarded="cannot allocate vector of size",
+    full="if (system('cp /bin/sh /dev/full')) stop('not written')",
     bytes="cat(strrep('x', 5e8)); cat('\\n')",
     errors="write(rep('line', 100000), stderr())",
     returns="for (i in 0:9999) cat(i, '\\r', sep = '')",
@@ -209,6 +214,7 @@ JAVA = Dialect(
     recursed="StackOverflowError",
     hoard="new long[(int) Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 8 + 1)];",
     hoarded="OutOfMemoryError",
+    full='java.nio.file.Files.writeString(java.nio.file.Path.of("/dev/full"), "x");',
     bytes="",
     errors='for (int i = 0; i < 1_000; i++) System.err.println("line");',
     returns='for (int i = 0; i < 10_000; i++) System.out.print(i + "\\r");',

@@ -272,6 +272,16 @@ def size(ran: Ran, stream: str) -> int:
     return sum(len(each.text) + each.left_out for each in texts)
 
 
+def test_a_disk_that_is_full_is_an_error_inside(kernel: JupyterKernel, dialect: Dialect) -> None:
+    run(kernel, dialect.keep)
+
+    ran = run(kernel, dialect.full)
+
+    assert ran.ended.status == "failed"
+    assert "No space left on device" in told_of(ran)
+    assert keeps_variables(kernel, dialect)
+
+
 def test_closing_a_run_early_stops_the_code(kernel: JupyterKernel, dialect: Dialect) -> None:
     run(kernel, dialect.keep)
     running = kernel.run(dialect.pause + "\n" + dialect.sleep)

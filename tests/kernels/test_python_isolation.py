@@ -162,6 +162,21 @@ def test_ten_restarts_leak_nothing(kernel: JupyterKernel) -> None:
     assert eventually(lambda: open_files() <= before[0] and threading.active_count() <= before[1])
 
 
+def test_two_hundred_interrupts_leak_nothing(kernel: JupyterKernel) -> None:
+    endless = "print(1, flush=True)\nwhile True: pass"
+    run(kernel, endless, seen=lambda event: kernel.interrupt())
+    before = (open_files(), threading.active_count())
+    inside = "import os, threading; print(len(os.listdir('/proc/self/fd')), threading.active_count())"
+    kernel_before = run(kernel, inside).stdout
+
+    for _ in range(200):
+        ran = run(kernel, endless, seen=lambda event: kernel.interrupt())
+        assert (ran.ended.status, ran.ended.note) == ("interrupted", "")
+
+    assert (open_files(), threading.active_count()) == before
+    assert run(kernel, inside).stdout == kernel_before
+
+
 def test_a_kernel_works_within_a_running_event_loop(tmp_path: Path) -> None:
     async def use() -> list[str]:
         kernels = local_kernels(tmp_path, CancelToken())
