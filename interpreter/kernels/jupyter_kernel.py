@@ -47,8 +47,7 @@ class JupyterKernel:
         self._allows_input = allows_input
         self._variables = variables
         self._last = last
-        self._interrupted = False
-        self._refuses = False
+        self._interrupted = self._refuses = False
         self._answer: str | None = None
 
     def warm(self) -> None:
