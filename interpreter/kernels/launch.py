@@ -63,7 +63,9 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
             place.folder,
             _environment(recipe, place, folder),
             file,
-            _memory(recipe, place),
+            memory=_memory(recipe, place),
+            # Ours see to it themselves.
+            guarded=recipe.inside is None,
         )
     undo.callback(process.kill)
     # Imported only now: the kernel starts in the meantime.

@@ -16,7 +16,14 @@ class KernelProcess:
     """A child process in a session of its own, so that neither the terminal's signals nor its end reach it."""
 
     def __init__(
-        self, argv: Sequence[str], folder: Path, environment: Mapping[str, str], log: IO[bytes], memory: int | None
+        self,
+        argv: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        log: IO[bytes],
+        *,
+        memory: int | None,
+        guarded: bool,
     ) -> None:
         self._process = subprocess.Popen(
             argv,
@@ -28,6 +35,7 @@ class KernelProcess:
             start_new_session=True,
         )
         limit(self._process.pid, memory)
+        self._guard = guard(self._process.pid) if guarded else None
 
     @property
     def pid(self) -> int:
@@ -57,10 +65,31 @@ class KernelProcess:
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self.wait(5)
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def end(self) -> str:
         """How it ended: `exit code 1`, `killed by SIGSEGV`."""
         return describe(self._process.poll())
+
+
+def guard(group: int) -> "subprocess.Popen[bytes] | None":
+    """A process that kills a group when this process ends, however it ends, for a kernel that does not look itself."""
+    if sys.platform == "win32":
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", f"read -r line; kill -KILL -{group}"],
+            cwd="/",
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return None
 
 
 def limit(pid: int, memory: int | None) -> None:

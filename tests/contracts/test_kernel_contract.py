@@ -1,9 +1,12 @@
 """What every kernel promises, whatever its language: one contract, every adapter."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -256,6 +259,36 @@ def test_a_tree_of_processes_that_ignore_a_polite_end_is_gone_after_closing(dial
 
     assert len(pids) == 30
     assert eventually(lambda: not any(map(is_running, pids)))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from interpreter.core.cancel import CancelToken
+from tests.kernels.driving import local_kernels, run
+
+kernels = local_kernels(Path(sys.argv[1]), CancelToken())
+run(kernels.get(sys.argv[2]), sys.argv[3])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_no_kernel_outlives_an_agent_that_was_killed(dialect: Dialect, tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", KILLED, str(tmp_path), dialect.language, dialect.keep]
+
+    subprocess.run(argv, env={**os.environ, "TMPDIR": str(tmp_path)}, timeout=120)
+
+    # The folder of its connection file is in the command of each kernel.
+    assert list(tmp_path.glob("itp-*"))
+    assert eventually(lambda: not commands_with(str(tmp_path / "itp-")))
+
+
+def commands_with(text: str) -> list[str]:
+    commands = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            commands.append(path.read_text(errors="replace"))
+    return [command for command in commands if text in command]
 
 
 def test_errors_without_end_and_carriage_returns_are_counted_exactly(kernel: JupyterKernel, dialect: Dialect) -> None:
