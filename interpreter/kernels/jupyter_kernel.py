@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
-from interpreter.core.messages import Status, Text
+from interpreter.core.messages import Failure, Status, Text
 from interpreter.core.ports import Ended, Frame, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
 from interpreter.kernels.late import LastWord, late_output
@@ -58,7 +58,7 @@ class JupyterKernel:
         self._looks = Looks()
         self._last = last
         self._spools = spools
-        self._interrupted = False
+        self._interrupted = self._refuses = False
         self._answer: str | None = None
 
     def warm(self) -> None:
@@ -76,7 +76,7 @@ class JupyterKernel:
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         began = time.monotonic()
-        self._interrupted, self._answer = False, None
+        self._interrupted, self._refuses, self._answer = False, False, None
         life = self._lives.current()
         if life is None:
             return Ended("interrupted", time.monotonic() - began, notes.NOT_RUN)
@@ -147,12 +147,12 @@ class JupyterKernel:
             if received := life.receive(TICK):
                 self._looks.take(*received)
                 for event in running.take(*received, now):
-                    if isinstance(event, InputAsked):
+                    if isinstance(event, InputAsked) and self._allows_input:
                         with self._looks.refused():
                             yield event
                         patience.extend(time.monotonic() - now)
                     else:
-                        yield event
+                        yield self._refused(event)
             elif was_dead:
                 return "died"
             else:
@@ -166,6 +166,13 @@ class JupyterKernel:
             if step == "interrupt":
                 life.interrupt()
         return "over"
+
+    def _refused(self, event: KernelEvent) -> KernelEvent:
+        """A question that nobody can answer becomes a failure: some kernels ask though they were told not to."""
+        if not isinstance(event, InputAsked):
+            return event
+        self._interrupted = self._refuses = True
+        return OutputArrived(Failure("NoInput", notes.NO_INPUT, f"NoInput: {notes.NO_INPUT}"))
 
     def _next_step(self, running: Running, patience: Patience) -> Step:
         token = self._cancel
@@ -187,8 +194,8 @@ class JupyterKernel:
             return patience.reason or "interrupted", notes.joined(said, self._begin_again())
         if running.asks_exit:
             return "ok", notes.joined(notes.ASKED_EXIT, self._begin_again())
-        status: Status = "failed" if running.has_failed else "ok"
-        return patience.reason or status, "" if limit is None else notes.timed_out(limit)
+        status: Status = "failed" if running.has_failed or self._refuses else "ok"
+        return status if self._refuses else patience.reason or status, "" if limit is None else notes.timed_out(limit)
 
     def _begin_again(self) -> str:
         """Put a new life in the place of the old one, and say whether that went well."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from interpreter.core.cancel import CancelToken
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.launch import Place, launch
+from interpreter.kernels.process import physical_memory
 from interpreter.kernels.recipes import python_recipe
 from interpreter.kernels.session_kernels import SessionKernels, Starter
 from interpreter.kernels.spool import Spools
@@ -19,7 +20,7 @@ class LocalKernels(SessionKernels):
     `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
     `trusted`. With `state_card` each run tells which variables it changed. `confine` turns the command that starts a
     kernel into one that starts it in a box. `spool` is the folder in which long outputs are kept whole, until `close`
-    removes it.
+    removes it. `memory` is the most bytes that a process of theirs may have; all of the machine's unless it is given.
     """
 
     def __init__(
@@ -35,8 +36,9 @@ class LocalKernels(SessionKernels):
         python: str = sys.executable,
         confine: Callable[[list[str]], list[str]] = list,
         spool: Path | None = None,
+        memory: int | None = None,
     ) -> None:
-        place = Place(folder, environment, state_folder, confine)
+        place = Place(folder, environment, state_folder, confine, memory or physical_memory())
         catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
 
         def starter(language: str) -> Starter:

@@ -14,6 +14,8 @@ LOST_REPLY = (
     "Variables are kept: look at them before you run it again."
 )
 
+NO_INPUT = "The code asked for input, and there is nobody to answer."
+
 
 def died(how: str) -> str:
     """The code ended its kernel."""

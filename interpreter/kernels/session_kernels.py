@@ -1,6 +1,7 @@
 """The kernels of one session, wherever they run: one a language, started when it is first asked for."""
 
 import atexit
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -62,6 +63,7 @@ class SessionKernels:
         self._state_card = state_card
         self._spools = spools
         self._is_closed = False
+        self._owner = os.getpid()
         self._kernels: dict[str, JupyterKernel] = {}
         self._launcher: Launcher[Life] = Launcher()
         self.language_of = languages.language_of
@@ -81,6 +83,8 @@ class SessionKernels:
         """
         if self._is_closed:
             raise KernelFailed("The kernels have been closed.", "Make a new OpenInterpreter.")
+        if os.getpid() != self._owner:
+            raise KernelFailed("The kernels belong to the process that started them.", "Make a new OpenInterpreter.")
         kernel = self._kernel(language)
         kernel.is_ready()
         return kernel
@@ -90,7 +94,9 @@ class SessionKernels:
         return tuple(language for language, kernel in self._kernels.items() if kernel.is_running)
 
     def close(self) -> None:
-        """Close every kernel."""
+        """Close every kernel; in a process that was forked, where they are not ours to close, do nothing."""
+        if os.getpid() != self._owner:
+            return
         atexit.unregister(self.close)
         self._is_closed = True
         while self._kernels:
