@@ -91,7 +91,7 @@ def test_frames_of_packages_come_without_locals_and_ours_not_at_all(kernel: Jupy
 def test_a_call_that_lets_no_other_thread_run_ends_the_look_in_time(kernel: JupyterKernel) -> None:
     began = time.monotonic()
     # Compiled code that holds the lock of the interpreter for some seconds.
-    ran, (look,) = looked(kernel, f"print('go', flush=True)\nlen([0] * 10); sum(range(3 * 10**8))")
+    ran, (look,) = looked(kernel, "print('go', flush=True)\nlen([0] * 10); sum(range(3 * 10**8))")
 
     assert look == () or look[0].function == "<module>"
     assert ran.ended.status == "ok"
