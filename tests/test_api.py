@@ -133,18 +133,19 @@ def test_the_state_card_can_be_switched_off():
 
 def test_a_running_block_can_be_looked_at_from_another_thread():
     looked = []
-    lines = ("import time", "def wait(n):", "    time.sleep(n)", "wait(2.5)", "print('end')")
+    # What is printed arrives a tenth of a second later, when the block is at its next line.
+    lines = ("import time", "def wait(n):", "    time.sleep(n)", "print('go')", "wait(2.5)")
     with ScriptedServer(code(*lines), Says("Done.")) as server, agent_on(server) as agent:
         assert agent.peek() == ()
         for event in agent.stream("go"):
-            if isinstance(event, ExecutionStarted):
-                thread = threading.Timer(1, lambda: looked.append(agent.peek()))
+            if isinstance(event, OutputReceived):
+                thread = threading.Thread(target=lambda: looked.append(agent.peek()))
                 thread.start()
         thread.join()
         assert agent.peek() == ()
         assert event == TurnEnded("answered")
     ((cell, function),) = looked
-    assert (cell.function, cell.line, cell.code) == ("<module>", 4, "wait(2.5)")
+    assert (cell.function, cell.line, cell.code) == ("<module>", 5, "wait(2.5)")
     assert (function.function, function.line, function.code) == ("wait", 3, "time.sleep(n)")
     assert [(variable.name, variable.preview) for variable in function.variables] == [("n", "2.5")]
 
