@@ -99,6 +99,7 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(
             self.settings, os.environ, approver=approver, asker=asker, token=token, python=choice.python
         )
+        self._assembled.warm()
         self._agent = self._assembled.agent
 
     def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:

@@ -29,7 +29,11 @@ AUTO_RUN_TIMEOUT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A connected agent and what a front end may want to know of it."""
+    """A connected agent and what a front end may want to know of it.
+
+    `warm`, called once, starts the kernel and connects the model in the background; without it each starts when it is
+    first needed.
+    """
 
     agent: Agent
     model: Warm
@@ -37,6 +41,7 @@ class Assembled:
     folder: Path
     trust: Trust
     python: Python
+    warm: Callable[[], None]
 
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
@@ -56,7 +61,7 @@ def assemble(
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
-    """Connect an agent; its kernel and its model start in the background.
+    """Connect an agent; nothing is started yet.
 
     `python` is what code runs in, `last_used` is the model of the last chat, for the chat; `show_page` is called with
     each page of HTML or SVG that was saved. Raises WrongUsage or NoModel.
@@ -75,8 +80,11 @@ def assemble(
         trusted=trust.answer(folder) is True,
         python=python.path,
     )
-    kernels.warm("python")
-    threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+
+    def warm() -> None:
+        kernels.warm("python")
+        threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
@@ -89,7 +97,7 @@ def assemble(
         timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
         redact=Redactor(_secrets(settings, environ)),
     )
-    return Assembled(agent, model, paths, folder, trust, python)
+    return Assembled(agent, model, paths, folder, trust, python, warm)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

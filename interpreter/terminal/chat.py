@@ -17,11 +17,18 @@ from interpreter.terminal.front import Front, draws
 from interpreter.terminal.signals import breaks_off, leave_in_peace
 
 
-def chat(front: Front, settings: Settings) -> int:
-    """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0."""
+def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
+    """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0.
+
+    Where kernel and model are cold, they start once the first prompt stands there: started before it, what they import
+    would take turns with what the prompt imports, and both would be there later.
+    """
     keeps = not settings.private and _can_keep(front.assembled.paths)
-    read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
     at = front.assembled
+    warm = at.warm if is_cold else lambda: None
+    read = _drawn(at.paths, warm, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
+    if read is _plain:
+        warm()
     print(visible(f"{at.model.name} · {at.folder} · {at.python} · Ctrl-C stops a turn, Ctrl-D leaves"))
     while True:
         try:
@@ -74,12 +81,14 @@ def _wait_for_line() -> None:
         pass
 
 
-def _drawn(paths: Paths, *, keeps: bool) -> Callable[[], str]:
+def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[], str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
     history = FileHistory(os.fspath(paths.history)) if keeps else InMemoryHistory()
     session: PromptSession[str] = PromptSession(history=history, enable_open_in_editor=True)
+    waiting = [warm]
+    session.app.after_render += lambda app: waiting.pop()() if waiting else None
 
     def read() -> str:
         try:

@@ -88,14 +88,14 @@ def run(settings: Settings, words: str | None) -> int:
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
-        front = leaving.enter_context(_front(settings, chats=chats))
+        front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
         code = 0 if text is None else front.carry_out(text)
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
 
             _listen_to_terminal()
-            code = chat(front, settings)
+            code = chat(front, settings, is_cold=text is None)
         return code
 
 
@@ -117,7 +117,7 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | No
 
 
 @contextmanager
-def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
+def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
@@ -145,6 +145,8 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
             )
             leaving.callback(assembled.close)
             leaving.callback(leave_in_peace)
+            if warms:
+                assembled.warm()
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen, pages)

@@ -10,6 +10,7 @@ from tests.bench.figure import Figure, table
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
+from tests.bench.prompt import first_prompt
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -17,6 +18,7 @@ from tests.bench.steps import gaps, many_steps
 BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "start": (version_and_help, 15),
     "import": (imports, 15),
+    "prompt": (first_prompt, 7),
     "job": (one_shot, 7),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
