@@ -12,9 +12,13 @@ from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
+from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import LEAVING, carry_out, is_command
 from interpreter.terminal.front import Front, draws
+from interpreter.terminal.hints import next_hint
+from interpreter.terminal.inline import DIM
 from interpreter.terminal.signals import breaks_off, leave_in_peace
+from interpreter.terminal.wrapped import styled
 
 
 def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
@@ -26,10 +30,13 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     keeps = not settings.private and _can_keep(front.assembled.paths)
     at = front.assembled
     warm = at.warm if is_cold else lambda: None
-    read = _drawn(at.paths, warm, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
-    if read is _plain:
+    is_drawn = draws(settings) and sys.stdin.isatty()
+    if not is_drawn:
         warm()
+    read = _drawn(at.paths, warm, keeps=keeps) if is_drawn else _plain
     print(visible(f"{at.model.name} · {at.folder} · {at.python} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    if keeps and is_drawn and (hint := next_hint(at.paths)):
+        print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
         try:
             text = read().strip()

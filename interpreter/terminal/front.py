@@ -19,11 +19,12 @@ from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.models import EMBEDDED, Progress
+from interpreter.models import INSTALLED, Progress, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
@@ -36,7 +37,9 @@ from interpreter.terminal.trust import ask_for_trust
 
 UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
 
-CHOSE_EMBEDDED = "No model was named and no key found, so this is the embedded one: small, and on this machine only."
+CHOSE_EMBEDDED = (
+    "No key was found, so a small model on this machine answers; it errs often. For a better one, set OPENAI_API_KEY."
+)
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -101,7 +104,7 @@ def run(settings: Settings, words: str | None) -> int:
 
 def draws(settings: Settings) -> bool:
     """Whether there is a terminal that can be drawn on, and nobody asked for less."""
-    return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return not (settings.json or settings.plain) and sys.stdout.isatty() and can_draw(os.environ)
 
 
 def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | None:
@@ -122,6 +125,9 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
+    last_used = last_model(paths) if chats else None
+    # Before any question: whoever has no model is told so at once.
+    _, why = find_model(settings, os.environ, last_used)
     screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
     if chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
@@ -139,7 +145,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 python=python,
-                last_used=last_model(paths) if chats else None,
+                last_used=last_used,
                 show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
@@ -147,7 +153,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
             leaving.callback(leave_in_peace)
             if warms:
                 assembled.warm()
-        if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
+        if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen, pages)
 
@@ -185,11 +191,11 @@ def _listen_to_terminal() -> None:
 def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
+    colours = coloured(os.environ, is_terminal=sys.stdout.isatty())
     if not draws(settings):
-        return PlainScreen(sys.stdout, sys.stderr, picture_line)
+        return PlainScreen(sys.stdout, sys.stderr, picture_line, colours=colours and not settings.plain)
     from interpreter.terminal.screen import Screen
 
-    colours = not os.environ.get("NO_COLOR")
     return Screen(
         sys.stdout, colours=colours, width=lambda: shutil.get_terminal_size().columns, picture_line=picture_line
     )

@@ -12,7 +12,7 @@ from interpreter.kernels.environments import in_words, own_python, settled
 from interpreter.kernels.listing import listed
 from interpreter.llm import weights
 from interpreter.llm.choose import choose
-from interpreter.models import EMBEDDED, choose_name
+from interpreter.models import EMBEDDED, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
@@ -60,7 +60,7 @@ def languages(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
 def model(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Which model the chat would begin with, and why."""
     is_installed = weights.is_installed()
-    name, why = choose_name(settings, environ, last_model(find_paths(environ)), embedded=is_installed)
+    name, why = find_model(settings, environ, last_model(find_paths(environ)))
     text = f"{name} ({why}{f', at {settings.api_base}' if settings.api_base else ''})"
     if settings.api_base is None and name == EMBEDDED:
         hint = "Install it: pip install 'kernel-interpreter[local]'"

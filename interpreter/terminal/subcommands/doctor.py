@@ -39,6 +39,5 @@ def _rows(found: "list[Finding]") -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     for each in found:
         rows.append((each.level, each.name, each.text))
-        if each.hint:
-            rows.append(("", "", each.hint))
+        rows.extend(("", "", line) for line in each.hint.splitlines())
     return rows
