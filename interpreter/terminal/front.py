@@ -38,7 +38,8 @@ from interpreter.terminal.trust import ask_for_trust
 UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
 
 CHOSE_EMBEDDED = (
-    "No key was found, so a small model on this machine answers; it errs often. For a better one, set OPENAI_API_KEY."
+    "No key was found, so the embedded model answers: on this machine, small, often wrong. "
+    "For a better one, set a key such as OPENAI_API_KEY."
 )
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
