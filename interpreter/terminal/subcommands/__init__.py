@@ -10,6 +10,6 @@ SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {"kernels": kernels.run, "d
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
     "kernels": kernels.list_parser,
     "kernels install": kernels.install_parser,
-    "doctor": doctor.parser,
+    "doctor": doctor.doctor_parser,
 }
 """The flags of each subcommand and of each of its actions, for completion."""

@@ -16,7 +16,7 @@ EXITS = "exit codes: 0 nothing fails; 1 something does; 2 wrong usage"
 
 def run(argv: list[str]) -> int:
     """Show what the checks find; returns 1 when something fails. Raises UsageFault for words that do not fit."""
-    given = parser().parse_args(argv)
+    given = doctor_parser().parse_args(argv)
     from interpreter.settings import resolve
     from interpreter.terminal.subcommands import table
     from interpreter.terminal.subcommands.checks import findings
@@ -27,9 +27,9 @@ def run(argv: list[str]) -> int:
     return 1 if any(each.level == "fail" for each in found) else 0
 
 
-def parser() -> ArgumentParser:
+def doctor_parser() -> ArgumentParser:
     """The flags of `interpreter doctor`."""
-    made = new_parser("interpreter doctor", DESCRIPTION, EXITS)
+    parser = new_parser("interpreter doctor", DESCRIPTION, EXITS)
     parser.add_argument("--json", action="store_true", help="one JSON list, for programs")
     parser.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
     parser.add_argument("-m", "--model", help="the model to look at")
