@@ -1,10 +1,8 @@
 """What `interpreter doctor` looks at; a check is a function, and a new one is a line in CHECKS."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from interpreter.assembly import find_python, working_folder
 from interpreter.core.errors import InterpreterError
@@ -16,22 +14,9 @@ from interpreter.models import EMBEDDED, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
-
-Level: TypeAlias = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found: of what, how good, in words, and what to do about it."""
-
-    name: str
-    level: Level
-    text: str
-    hint: str = ""
-
-
-Check: TypeAlias = Callable[[Settings, Mapping[str, str]], Iterator[Finding]]
-"""Looks at one thing, without a network and without changing anything; an InterpreterError counts as `fail`."""
+from interpreter.terminal.subcommands.finding import Check, Finding
+from interpreter.terminal.subcommands.model_checks import embedded, keys, servers
+from interpreter.terminal.subcommands.terminal_check import terminal
 
 
 def python(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -87,7 +72,7 @@ def folders(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
             yield Finding(name, "warn", f"{folder} cannot be written to", hint if name != "working folder" else "")
 
 
-CHECKS: tuple[Check, ...] = (python, languages, model, folders)
+CHECKS: tuple[Check, ...] = (python, languages, model, keys, servers, embedded, folders, terminal)
 
 
 def findings(settings: Settings, environ: Mapping[str, str], checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

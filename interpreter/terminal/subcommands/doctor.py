@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interpreter.flags import new_parser
 
 if TYPE_CHECKING:
-    from interpreter.terminal.subcommands.checks import Finding
+    from interpreter.terminal.subcommands.finding import Finding
 
 DESCRIPTION = "Look at what the program needs: the Python that code runs in, kernels, the model, its folders."
 EXITS = "exit codes: 0 nothing fails; 1 something does; 2 wrong usage"
