@@ -100,6 +100,7 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(
             self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
+        self._assembled.warm()
         self._agent = self._assembled.agent
 
     def _python(self) -> Python:

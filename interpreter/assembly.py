@@ -41,7 +41,8 @@ AUTO_RUN_TIMEOUT = 600.0
 class Assembled:
     """A connected agent and what a front end may want to know of it.
 
-    `where` is what code runs in; `folder` is of this machine in any case.
+    `where` is what code runs in; `folder` is of this machine in any case. `warm`, called once, starts the kernel and
+    connects the model in the background; without it each starts when it is first needed.
     """
 
     agent: Agent
@@ -50,6 +51,7 @@ class Assembled:
     folder: Path
     trust: Trust
     where: Python | ServerAddress
+    warm: Callable[[], None]
 
     @property
     def place(self) -> str:
@@ -74,7 +76,7 @@ def assemble(
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
-    """Connect an agent; its kernel and its model start in the background.
+    """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
     last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage or
@@ -102,8 +104,11 @@ def assemble(
             python=where.path,
             spool=_spool(),
         )
-    kernels.warm("python")
-    threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+
+    def warm() -> None:
+        kernels.warm("python")
+        threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
@@ -117,7 +122,7 @@ def assemble(
         timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
         redact=Redactor(_secrets(settings, environ, where)),
     )
-    return Assembled(agent, model, paths, folder, trust, where)
+    return Assembled(agent, model, paths, folder, trust, where, warm)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

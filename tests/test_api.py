@@ -317,7 +317,7 @@ def test_no_model_names_the_three_ways_out(monkeypatch):
 
     with pytest.raises(NoModel) as raised:
         choose_name(Settings(), {}, None, embedded=False)
-    assert all(way in raised.value.hint for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
+    assert all(way in raised.value.hint for way in ("-m NAME", "OPENAI_API_KEY", "kernel-interpreter[local]"))
 
 
 def test_nothing_starts_again_after_it_was_closed():

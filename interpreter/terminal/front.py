@@ -19,11 +19,12 @@ from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.models import EMBEDDED, Progress
+from interpreter.models import INSTALLED, Progress, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.elsewhere import tell_where
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
@@ -38,7 +39,10 @@ from interpreter.terminal.trust import ask_for_trust
 
 UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
 
-CHOSE_EMBEDDED = "No model was named and no key found, so this is the embedded one: small, and on this machine only."
+CHOSE_EMBEDDED = (
+    "No key was found, so the embedded model answers: on this machine, small, often wrong. "
+    "For a better one, set a key such as OPENAI_API_KEY."
+)
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -106,20 +110,20 @@ def run(settings: Settings, words: str | None) -> int:
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
-        front = leaving.enter_context(_front(settings, chats=chats))
+        front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
         code = 0 if text is None else front.carry_out(text)
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
 
             _listen_to_terminal()
-            code = chat(front, settings)
+            code = chat(front, settings, is_cold=text is None)
         return code
 
 
 def draws(settings: Settings) -> bool:
     """Whether there is a terminal that can be drawn on, and nobody asked for less."""
-    return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return not (settings.json or settings.plain) and sys.stdout.isatty() and can_draw(os.environ)
 
 
 def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches: bool) -> str | None:
@@ -140,11 +144,14 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches
 
 
 @contextmanager
-def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
+def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
+    last_used = last_model(paths) if chats else None
+    # Before any question: whoever has no model is told so at once.
+    _, why = find_model(settings, os.environ, last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
     screen = _screen(settings, picture_line, chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
@@ -166,13 +173,15 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 where=where,
-                last_used=last_model(paths) if chats else None,
+                last_used=last_used,
                 show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
             leaving.callback(leave_in_peace)
-        if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
+            if warms:
+                assembled.warm()
+        if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         yield Front(assembled, screen, pages, tty)
 
@@ -210,11 +219,11 @@ def _listen_to_terminal() -> None:
 def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
+    colours = coloured(os.environ, is_terminal=sys.stdout.isatty())
     if not draws(settings):
-        return PlainScreen(sys.stdout, sys.stderr, picture_line)
+        return PlainScreen(sys.stdout, sys.stderr, picture_line, colours=colours and not settings.plain)
     from interpreter.terminal.screen import Screen
 
-    colours = not os.environ.get("NO_COLOR")
     return Screen(
         sys.stdout,
         colours=colours,

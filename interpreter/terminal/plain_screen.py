@@ -20,18 +20,25 @@ from interpreter.core.events import (
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Text
 from interpreter.core.resolver import Resolver
-from interpreter.core.visible import visible, visible_code
+from interpreter.core.visible import visible
+from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 
 class PlainScreen:
-    """Writes replies, code and output to `out`, and what is news of the program itself to `err`."""
+    """Writes replies, code and output to `out`, and what is news of the program itself to `err`.
 
-    def __init__(self, out: TextIO, err: TextIO, picture_line: PictureLine = not_kept) -> None:
+    With `colours`, which are asked for by name only, code is coloured; nothing is ever drawn.
+    """
+
+    def __init__(
+        self, out: TextIO, err: TextIO, picture_line: PictureLine = not_kept, *, colours: bool = False
+    ) -> None:
         self._out = out
         self._err = err
         self._picture_line = picture_line
+        self._code = Highlighter(colours=colours)
         self._at_line_start = True
         # What is written over is for those who watch: here each line lands once, as it was last.
         self._lines = Resolver(eager=True)
@@ -49,9 +56,11 @@ class PlainScreen:
             case CodeStarted(language):
                 self._new_line()
                 self._write(f"```{language}\n")
+                self._code.start(language)
             case CodeDelta(_, text):
-                self._write(visible_code(text))
+                self._write(self._code.feed(text))
             case CodeEnded():
+                self._write(self._code.finish())
                 self._new_line()
                 self._write("```\n")
             case OutputReceived(Failure(name="KeyboardInterrupt")):
