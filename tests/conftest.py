@@ -1,4 +1,4 @@
-"""What every test finds: a home of its own, none of the developer's keys, no active environment, no word about colours."""
+"""What every test finds: a home of its own, and no key, environment or wish about colours of the developer."""
 
 import os
 import sys
