@@ -36,7 +36,7 @@ def servers_among(servers: Sequence[Server], seconds: float) -> Iterator[Finding
         use = f"Use one with: interpreter --api-base {server.address} -m {quote(models[0])}" if models else ""
         yield Finding("servers", "ok", f"{server.name} at {server.address}: {_listed(models)}", use)
     if not found:
-        names = ", ".join(f"{server.name} {server.port}" for server in servers)
+        names = ", ".join(server.name for server in servers)
         yield Finding("servers", "ok", f"none answers on this machine (looked for {names})")
 
 
