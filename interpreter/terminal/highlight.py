@@ -6,6 +6,9 @@ from typing import Any
 
 from interpreter.core.visible import visible_code
 
+LONGEST = 5_000
+"""Characters of a line that is coloured; a lexer may take its time over longer ones."""
+
 _TRIPLE = re.compile(r"'''|\"\"\"")
 
 
@@ -44,6 +47,8 @@ class Highlighter:
 
         shown = visible_code(line)
         prefix, self._open = self._open, self._open_after(line)
+        if len(shown) > LONGEST:
+            return shown
         tokens = _without(len(prefix), self._lexer.get_tokens(f"{prefix}{shown}"))
         coloured: str = paint(tokens, TerminalFormatter())
         return coloured

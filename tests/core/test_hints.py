@@ -139,7 +139,10 @@ def test_many_words_of_one_kind_and_long_ones_are_cut():
     )
 
 
-ODD = "! %%bash\n $( ` ' \" \n <<A A\n ( rm open( ''' os. = ${ /* mkdir( 1+ - a. \\ x='".split(" ") + [" "]
+ODD = [
+    "!", "%%bash\n", "$(", "`", "'", '"', "\n", "<<A\n", "A\n", "(", "rm ", "open(", "'''", "os.", "=", "${", "/*",
+    "mkdir(", "1+", "-", "a.", "\\", "x='", " ",
+]  # fmt: skip
 PIECES = st.lists(st.one_of(st.text(max_size=3), st.sampled_from(ODD))).map("".join)
 
 
