@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.explanation import Explanation
+from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import Approver, Asker
 from interpreter.core.prompt import system_prompt
@@ -37,6 +39,11 @@ class Assembled:
     folder: Path
     trust: Trust
     python: Python
+    redact: Callable[[str], str]
+
+    def explain(self, block: CodeBlock) -> Explanation:
+        """Have the model explain a block, outside of the conversation."""
+        return Explanation(self.model, block, self.redact)
 
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
@@ -77,6 +84,7 @@ def assemble(
     )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+    redact = Redactor(_secrets(settings, environ))
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
@@ -87,9 +95,9 @@ def assemble(
         folder=str(folder),
         max_steps=settings.max_steps,
         timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
-        redact=Redactor(_secrets(settings, environ)),
+        redact=redact,
     )
-    return Assembled(agent, model, paths, folder, trust, python)
+    return Assembled(agent, model, paths, folder, trust, python, redact)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -4,7 +4,6 @@ import json
 from typing import TextIO
 
 from interpreter.core.events import Event, as_record
-from interpreter.core.messages import CodeBlock
 
 
 class JsonScreen:
@@ -17,6 +16,3 @@ class JsonScreen:
         """Write one event."""
         self._out.write(json.dumps(as_record(event), default=str) + "\n")
         self._out.flush()
-
-    def show_block(self, block: CodeBlock) -> None:
-        """Nothing: with JSON nobody is asked, so nobody can change a block."""

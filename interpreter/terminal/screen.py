@@ -128,6 +128,10 @@ class Screen:
         self._write(self._prose.finish())
         self._new_line()
 
+    def note(self, text: str) -> None:
+        """Draw a line that is neither reply nor output."""
+        self._say(visible(text), DIM)
+
     def _start_code(self, language: str) -> None:
         self._new_line()
         self._rule(language, *self._where)
