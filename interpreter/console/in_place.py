@@ -12,7 +12,7 @@ from interpreter.core.visible import hidden_in
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindings
 
-HOW = "Esc Enter or Ctrl-S takes it; Ctrl-C leaves it as it was"
+HOW = "Esc Enter or Ctrl-S takes the code; Ctrl-C leaves it as it was."
 
 
 def can_edit(environ: Mapping[str, str]) -> bool:
@@ -36,10 +36,10 @@ def edit_in_place(block: CodeBlock, terminal: int) -> CodeBlock:
     from prompt_toolkit.output.vt100 import Vt100_Output
 
     with os.fdopen(os.dup(terminal), encoding="utf-8") as keys, os.fdopen(os.dup(terminal), "w") as out:
+        out.write(f"{HOW}\n")
         session: PromptSession[str] = PromptSession(
             multiline=True,
             key_bindings=_keys(),
-            bottom_toolbar=HOW,
             input=create_input(keys),
             output=Vt100_Output.from_pty(out, term=os.environ.get("TERM")),
         )

@@ -281,7 +281,7 @@ def test_x_has_the_block_explained_and_what_it_cost_is_counted(terminal, board):
     decision = terminal.starts(lambda: approver.decide(request()))
     terminal.sees(QUESTION).types("x").sees("It prints ␛[2Jone.").sees(QUESTION).types("x").sees("Once more.")
     terminal.sees(QUESTION).types("y")
-    assert decision.result(PATIENCE) == Run(BLOCK, Usage(20, 12))
+    assert decision.result(PATIENCE) == Run(BLOCK, Usage(20, 11))
 
 
 @pytest.mark.parametrize("reply", [ModelFailed("It is asleep.", "Wake it."), ""])

@@ -16,31 +16,10 @@ from interpreter.terminal.listing import TAB, Listing, Row, listed
 from interpreter.terminal.screen import Screen
 from interpreter.terminal.wrapped import columns
 from tests.core.test_visible import hidden_left_in
+from tests.terminal.listed import lines_of, rows_of
 from tests.terminal.test_highlight import CODE, LANGUAGES, SGR, cut
 
 WIDE = st.one_of(CODE, st.text("字é🙂e\u0301 \tx1'\"", max_size=60))
-
-
-def lines_of(shown: str) -> list[str]:
-    """The lines of code that numbered rows show, put together from their rows."""
-    lines: list[str] = []
-    for number, row in rows_of(shown):
-        if number:
-            assert number == len(lines) + 1
-            lines.append(row)
-        else:
-            lines[-1] += row
-    return lines
-
-
-def rows_of(shown: str) -> list[tuple[int, str]]:
-    """Each row: its number, 0 for what goes on, and its code."""
-    rows = []
-    for row in shown.split("\n")[:-1]:
-        numbered = re.fullmatch(r"([ \d]{3,}?)  (.*)", row)
-        assert numbered, row
-        rows.append((int(numbered[1].strip() or 0), numbered[2]))
-    return rows
 
 
 def as_shown(code: str) -> list[str]:
