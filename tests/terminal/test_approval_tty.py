@@ -100,7 +100,7 @@ def test_c_copies_the_code_and_asks_on():
 def test_without_an_editor_the_block_is_edited_in_place():
     with sits_down(SUM, DONE, environment={"VISUAL": "", "EDITOR": ""}) as (person, server):
         person.says("go").sees(QUESTION).types("e").sees("Esc Enter").waits(0.5)
-        person.types("\x1b[F\x7f9").waits(0.3).types("\x13").sees("  1  x = 6 * 9", QUESTION).types("y")
+        person.types("\x1b[A\x1b[F\x7f9").waits(0.3).types("\x13").sees("  1  x = 6 * 9", QUESTION).types("y")
         person.sees("54", "All done.")
         assert person.leaves() == 0
         assert "6 * 9" in asked(server)
