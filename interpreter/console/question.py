@@ -104,7 +104,7 @@ class Question:
 
     def _answer(self) -> str:
         """A letter of the help, `end`, or empty for a key that means nothing here."""
-        question = FOLDED if self._board.folded and not self._is_read else QUESTION
+        question = FOLDED if self._board.folded else QUESTION
         pressed = self._tty.key(question, lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.
         key = "end" if pressed is None else pressed.rstrip("\r\n").lower()

@@ -152,7 +152,7 @@ class Screen:
         self._in_code = False
         self._write(self._fold.feed(self._code.finish()))
         mark, rows = self._fold.finish()
-        self._write(f"{self._painted(mark[: self._width()], DIM)}\n{rows}" if mark else rows)
+        self._write(f"{self._painted(mark, DIM)}\n{rows}" if mark else rows)
         self._rule()
 
     def _show_output(self, output: Output) -> None:

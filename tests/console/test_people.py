@@ -180,7 +180,7 @@ def test_text_behind_many_blanks_is_warned_of(terminal, approver, code):
 def test_a_folded_block_that_was_not_read_runs_at_the_second_key(terminal, approver, board, key):
     board.folded = 120
     decision = terminal.starts(lambda: approver.decide(request()))
-    terminal.sees(FOLDED).types(key).sees(f"120 lines are folded: v shows all, {key} again runs it.\n").sees(QUESTION)
+    terminal.sees(FOLDED).types(key).sees(f"120 lines are folded: v shows all, {key} again runs it.\n").sees(FOLDED)
     assert not decision.done()
     terminal.types(key)
     assert decision.result(PATIENCE) == Run(BLOCK)
@@ -190,7 +190,7 @@ def test_a_folded_block_that_was_not_read_runs_at_the_second_key(terminal, appro
 def test_a_folded_block_that_was_read_runs_at_once(terminal, approver, board, key):
     board.folded = 120
     decision = terminal.starts(lambda: approver.decide(request()))
-    terminal.sees(FOLDED).types(key).sees("```python\nprint(1)\n```").sees(QUESTION).types("y")
+    terminal.sees(FOLDED).types(key).sees("```python\nprint(1)\n```").sees(FOLDED).types("y")
     assert decision.result(PATIENCE) == Run(BLOCK)
     terminal.sees_nothing_of("folded")
 
