@@ -4,11 +4,13 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interpreter.core.events import CodeDelta, CodeEnded, CodeStarted, SessionStarted, TurnEnded
 from interpreter.core.messages import CodeBlock
+from interpreter.core.ports import Finished, TextDelta
+from interpreter.core.reading import Reading
 from interpreter.core.visible import visible_code
 from interpreter.terminal.fold import AROUND, SHORT, Fold
 from interpreter.terminal.heading import heading
@@ -73,6 +75,25 @@ def test_numbers_of_four_digits_keep_their_code_apart():
     shown = listed(CodeBlock("python", "x\n" * 1_200), 80, colours=False)
     assert "999  x\n1000  x\n" in shown
     assert lines_of(shown) == ["x"] * 1_200
+
+
+def reply_on_screen(reply: str, size: int, width: int) -> tuple[str, CodeBlock | None]:
+    """What a reply that comes in pieces leaves on a screen, and the block that would be asked about."""
+    out = io.StringIO()
+    screen = Screen(out, colours=True, width=lambda: width)
+    reading = Reading({"python": "python", "bash": "bash"}.get)
+    for delta in [*map(TextDelta, cut(reply, size)), Finished("stop")]:
+        for event in reading.take(delta):
+            screen.show(event)
+    return SGR.sub("", out.getvalue()), reading.reply().block
+
+
+@given(CODE, st.sampled_from(["python", "bash"]), st.integers(1, 40), st.integers(20, 90))
+def test_of_any_reply_what_stands_there_is_the_block_that_is_asked_about(code, language, size, width):
+    shown, block = reply_on_screen(f"Before.\n\n```{language}\n{code}\n```\n", size, width)
+    assume(block is not None)
+    body = shown.split(f"── {language} ", 1)[1].split("\n", 1)[1].rsplit("\n─", 1)[0]
+    assert lines_of(f"{body}\n" if not body.startswith("─") else "") == as_shown(block.code)
 
 
 # -- folding ------------------------------------------------------------------------------------------------------
