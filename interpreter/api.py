@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias, Unpack
 
-from interpreter.assembly import Assembled, assemble, find_python
+from interpreter.assembly import Assembled, assemble, find_python, kernel_server
 from interpreter.console.board import TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.tty import Tty, open_tty
@@ -22,8 +22,8 @@ from interpreter.core.events import ErrorRaised, Event, MessageAdded, TurnEnded,
 from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Message
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
-from interpreter.core.ports import Approver, Asker, Ended, Usage, Variable
-from interpreter.kernels.environments import settled
+from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
+from interpreter.kernels.environments import Python, settled
 from interpreter.settings import Keywords, resolve
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -70,7 +70,7 @@ class Result:
 
 
 class OpenInterpreter:
-    """A conversation with a model whose code runs on this machine.
+    """A conversation with a model whose code runs on this machine, or on the Jupyter Server that is named.
 
     Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
     background, and lives until `close()`, so use it with `with` where it matters when that is.
@@ -88,19 +88,26 @@ class OpenInterpreter:
         **settings: Unpack[Keywords],
     ) -> None:
         self.settings = resolve(os.environ, settings)
-        choice = settled(find_python(self.settings, os.environ), os.environ)
-        for note in choice.notes:
-            warnings.warn(note, stacklevel=2)
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
             approver = self._person(tty, token) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
+        server = kernel_server(self.settings, os.environ, TerminalAsker(tty, token) if tty else None)
+        if server is not None and server.is_open_to_others:
+            warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
+        where = server or self._python()
         self._assembled: Assembled = assemble(
-            self.settings, os.environ, approver=approver, asker=asker, token=token, python=choice.python
+            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
         self._agent = self._assembled.agent
+
+    def _python(self) -> Python:
+        choice = settled(find_python(self.settings, os.environ), os.environ)
+        for note in choice.notes:
+            warnings.warn(note, stacklevel=3)
+        return choice.python
 
     def execute(self, instruction: str, images: Sequence[Picture] = ()) -> Result:
         """Carry out an instruction and wait for the result.
@@ -158,6 +165,14 @@ class OpenInterpreter:
     def variables(self, language: str = "python") -> tuple[Variable, ...]:
         """What the code has defined so far in one kernel."""
         return self._agent.kernels.get(language).variables()
+
+    def peek(self) -> tuple[Frame, ...]:
+        """Where the running block is, from any thread: its frames, innermost last, with line and locals.
+
+        Waits for at most three seconds. Empty when no block runs, when it waits for an answer to `input()`, when it is
+        in a call that lets no other thread run, and in languages whose kernel cannot tell.
+        """
+        return self._agent.peek()
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -1,6 +1,7 @@
 """Settings made into a connected agent; with `models.py`, the only place that names concrete adapters."""
 
 import platform
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,21 @@ from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.explanation import Explanation
 from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
-from interpreter.core.ports import Approver, Asker
+from interpreter.core.ports import HERE, Approver, Asker
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
 from interpreter.kernels.pages import WithPages
+from interpreter.kernels.remote_kernels import RemoteKernels, check_extra
+from interpreter.kernels.server_address import (
+    SECRET_VARIABLES,
+    TOKEN_VARIABLES,
+    ServerAddress,
+    server_address,
+    with_token,
+)
+from interpreter.kernels.session_kernels import SessionKernels
 from interpreter.llm.choose import key_variables
 from interpreter.models import Progress, Surroundings, Warm, build_model
 from interpreter.settings import Settings
@@ -31,15 +41,23 @@ AUTO_RUN_TIMEOUT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A connected agent and what a front end may want to know of it."""
+    """A connected agent and what a front end may want to know of it.
+
+    `where` is what code runs in; `folder` is of this machine in any case.
+    """
 
     agent: Agent
     model: Warm
     paths: Paths
     folder: Path
     trust: Trust
-    python: Python
+    where: Python | ServerAddress
     redact: Callable[[str], str]
+
+    @property
+    def place(self) -> str:
+        """Where code runs, in a few words: a folder and its Python, or a server."""
+        return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -58,52 +76,83 @@ def assemble(
     approver: Approver,
     asker: Asker | None,
     token: CancelToken,
-    python: Python,
+    where: Python | ServerAddress,
     last_used: str | None = None,
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
     """Connect an agent; its kernel and its model start in the background.
 
-    `python` is what code runs in, `last_used` is the model of the last chat, for the chat; `show_page` is called with
-    each page of HTML or SVG that was saved. Raises WrongUsage or NoModel.
+    `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
+    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage or
+    NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
     surroundings = Surroundings(environ, paths, token, progress)
     model, small = build_model(settings, surroundings, last_used)
-    kernels = LocalKernels(
-        folder,
-        cancel=token,
-        environment=activated(without_keys(environ), python),
-        allows_input=asker is not None,
-        state_folder=_kept(settings, paths.logs),
-        trusted=trust.answer(folder) is True,
-        python=python.path,
-    )
+    kernels: SessionKernels
+    if isinstance(where, ServerAddress):
+        kernels = RemoteKernels(
+            where, cancel=token, allows_input=asker is not None, state_card=tells_changes(settings, small=small)
+        )
+    else:
+        kernels = LocalKernels(
+            folder,
+            cancel=token,
+            environment=activated(without_keys(environ), where),
+            allows_input=asker is not None,
+            state_folder=_kept(settings, paths.logs),
+            trusted=trust.answer(folder) is True,
+            state_card=tells_changes(settings, small=small),
+            python=where.path,
+            spool=_spool(),
+        )
     kernels.warm("python")
     threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
-    redact = Redactor(_secrets(settings, environ))
+    redact = Redactor(_secrets(settings, environ, where))
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
         Guarded(allow_all if settings.auto_run else ask_before_running, approver),
         cancel=token,
-        system=lambda: _prompt(settings, kernels.languages(), folder, python, small=small),
+        system=lambda: _prompt(settings, kernels.languages(), folder, where, small=small),
         asker=asker,
-        folder=str(folder),
+        place=where.place if isinstance(where, ServerAddress) else HERE,
+        folder="" if isinstance(where, ServerAddress) else str(folder),
         max_steps=settings.max_steps,
         timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
         redact=redact,
     )
-    return Assembled(agent, model, paths, folder, trust, python, redact)
+    return Assembled(agent, model, paths, folder, trust, where, redact)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:
     """In which Python code is to run, which may lack ipykernel; raises WrongUsage when the one named cannot be used."""
     folder, trust = working_folder(settings), Trust(find_paths(environ).data / "trusted.json")
     return choose(settings.python, without_keys(environ), folder, trusted=trust.answer(folder) is True)
+
+
+def kernel_server(settings: Settings, environ: Mapping[str, str], asker: Asker | None) -> ServerAddress | None:
+    """The server that kernels are to run on, if there is one; `asker` may be asked for its token. Raises WrongUsage."""
+    if settings.kernel_server is None:
+        return None
+    address = server_address(settings.kernel_server, environ)
+    if settings.python is not None:
+        raise WrongUsage(
+            f"--python names a Python of this machine, and code is to run on {address.place}.",
+            "Leave out --python or --kernel-server.",
+        )
+    check_extra()
+    if not address.token and asker is not None:
+        address = with_token(address, asker.ask(f"Token of {address.place} (Enter for none): ", True) or "")
+    return address
+
+
+def tells_changes(settings: Settings, *, small: bool) -> bool:
+    """Whether the model is told which variables a block changed; a small one pays for every token."""
+    return not small if settings.state_card is None else settings.state_card
 
 
 def working_folder(settings: Settings) -> Path:
@@ -129,25 +178,45 @@ def _kept(settings: Settings, folder: Path) -> Path | None:
         return None
 
 
-def _prompt(settings: Settings, languages: tuple[str, ...], folder: Path, python: Python, *, small: bool) -> str:
+def _spool() -> Path | None:
+    """A folder for long outputs, with a short name since models are told it; None where there can be none."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="itp-"))
+    except OSError:
+        return None
+
+
+def _prompt(
+    settings: Settings, languages: tuple[str, ...], folder: Path, where: Python | ServerAddress, *, small: bool
+) -> str:
     if settings.system_message:
         return "\n\n".join(part for part in (settings.system_message, settings.instructions) if part)
-    system = f"{platform.system()} {platform.release()}, Python {python.version}"
+    place, system = "", ""
+    if isinstance(where, ServerAddress):
+        place = where.place
+    else:
+        system = f"{platform.system()} {platform.release()}, Python {where.version}"
     return system_prompt(
         small=small,
         languages=languages,
         folder=str(folder),
         system=system,
         instructions=settings.instructions or "",
+        place=place,
     )
 
 
-def _secrets(settings: Settings, environ: Mapping[str, str]) -> list[str]:
-    found = [environ[name] for name in key_variables(environ)]
-    return [secret for secret in (*found, settings.api_key, urlsplit(settings.api_base or "").password) if secret]
+def _secrets(settings: Settings, environ: Mapping[str, str], where: Python | ServerAddress) -> list[str]:
+    found = [environ[name] for name in (*key_variables(environ), *TOKEN_VARIABLES) if name in environ]
+    given = (
+        settings.api_key,
+        urlsplit(settings.api_base or "").password,
+        where.token if isinstance(where, ServerAddress) else None,
+    )
+    return [secret for secret in (*found, *given) if secret]
 
 
 def without_keys(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment that code and installers may see: no provider's key is in it."""
-    keys = key_variables(environ)
+    """The environment that code and installers may see: no key of a provider or a server is in it."""
+    keys = key_variables(environ).union(SECRET_VARIABLES)
     return {name: value for name, value in environ.items() if name not in keys}

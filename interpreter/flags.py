@@ -72,8 +72,14 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
 def _add_running(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-y", "--auto-run", action="store_true", default=None, help="run code without asking")
     group.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
+    group.add_argument("--kernel-server", metavar="URL", help="run code on a Jupyter Server, JupyterHub or gateway")
     group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run (with -y, 600; else no limit)")
     group.add_argument("--max-steps", metavar="N", help="the most blocks in a turn (default 50)")
+    group.add_argument(
+        "--state-card",
+        action=argparse.BooleanOptionalAction,
+        help="tell the model which variables a block changed (default: large models)",
+    )
     group.add_argument("--cwd", metavar="FOLDER", help="the folder to work in")
 
 

@@ -20,8 +20,10 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     auto_run: bool = False
     python: Path | None = None
+    kernel_server: str | None = field(default=None, repr=False)
     timeout: float | None = None
     max_steps: int = 50
+    state_card: bool | None = None
     temperature: float | None = None
     max_output_tokens: int | None = None
     context_window: int | None = None
@@ -44,8 +46,10 @@ class Keywords(TypedDict, total=False):
     api_key: str | None
     auto_run: bool
     python: Path | str | None
+    kernel_server: str | None
     timeout: float | None
     max_steps: int
+    state_card: bool | None
     temperature: float | None
     max_output_tokens: int | None
     context_window: int | None
@@ -97,7 +101,7 @@ def _check_name(name: str) -> None:
 
 def _convert(name: str, value: Any, said: str) -> Any:
     kind = _kind(name)
-    if name == "api_key":
+    if name in ("api_key", "kernel_server"):
         said = name
     try:
         converted = _CONVERTERS.get(kind, kind)(value)

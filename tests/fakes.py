@@ -11,6 +11,7 @@ from interpreter.core.ports import (
     Delta,
     Ended,
     Finished,
+    Frame,
     KernelEvent,
     OutputArrived,
     Request,
@@ -18,6 +19,7 @@ from interpreter.core.ports import (
     TextDelta,
     Usage,
     UsageDelta,
+    Variable,
 )
 
 
@@ -65,6 +67,8 @@ class FakeKernel:
     script: Script = echo
     ran: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    defined: tuple[Variable, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         self.ran.append(code)
@@ -77,11 +81,11 @@ class FakeKernel:
 
     def restart(self) -> None: ...
 
-    def variables(self) -> tuple[()]:
-        return ()
+    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
+        return tuple(each for each in self.defined if name in (None, each.name))
 
-    def peek(self) -> tuple[()]:
-        return ()
+    def peek(self) -> tuple[Frame, ...]:
+        return self.frames
 
     def close(self) -> None: ...
 
@@ -101,6 +105,9 @@ class FakeKernels:
         return self.kernel
 
     def languages(self) -> tuple[str, ...]:
+        return ("python",)
+
+    def started(self) -> tuple[str, ...]:
         return ("python",)
 
     def close(self) -> None: ...

@@ -113,6 +113,42 @@ def test_code_of_ones_own_runs_without_a_model_and_shares_the_variables():
             agent.run("cobol", "DISPLAY 1")
 
 
+def test_the_model_is_told_which_variables_changed_and_no_secret():
+    key = "sk-canary-" + "1" * 60
+    script = [code("x = 6 * 7; k = 'sk-can' + 'ary-' + '1' * 60"), code("x += 1", "1 / 0"), Says("Done.")]
+    with ScriptedServer(*script) as server, agent_on(server, api_key=key) as agent:
+        result = agent.execute("go")
+    first, second = (server.requests[at]["messages"][-1]["content"] for at in (1, 2))
+    assert "Variables now: x int 42; k str 70 characters: '[secret]…" in first
+    assert second.endswith("Variables now: x int 43")
+    assert [variable.name for variable in result.executions[0].changed] == ["x", "k"]
+    assert "sk-canary" not in repr(server.requests) + repr(result.messages)
+
+
+def test_the_state_card_can_be_switched_off():
+    with ScriptedServer(code("x = 6 * 7"), Says("Done.")) as server, agent_on(server, state_card=False) as agent:
+        assert agent.execute("go").executions[0].changed == ()
+    assert "Variables" not in server.requests[1]["messages"][-1]["content"]
+
+
+def test_a_running_block_can_be_looked_at_from_another_thread():
+    looked = []
+    lines = ("import time", "def wait(n):", "    time.sleep(n)", "wait(2.5)", "print('end')")
+    with ScriptedServer(code(*lines), Says("Done.")) as server, agent_on(server) as agent:
+        assert agent.peek() == ()
+        for event in agent.stream("go"):
+            if isinstance(event, ExecutionStarted):
+                thread = threading.Timer(1, lambda: looked.append(agent.peek()))
+                thread.start()
+        thread.join()
+        assert agent.peek() == ()
+        assert event == TurnEnded("answered")
+    ((cell, function),) = looked
+    assert (cell.function, cell.line, cell.code) == ("<module>", 4, "wait(2.5)")
+    assert (function.function, function.line, function.code) == ("wait", 3, "time.sleep(n)")
+    assert [(variable.name, variable.preview) for variable in function.variables] == [("n", "2.5")]
+
+
 def test_without_a_terminal_and_auto_run_approval_is_required():
     with ScriptedServer(code("print(1)")) as server, agent_on(server, auto_run=False) as agent:
         with pytest.raises(ApprovalRequired) as raised:

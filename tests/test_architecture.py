@@ -37,10 +37,12 @@ OWNERS = {
     **{library: {"llm"} for library in ("openai", "litellm", "httpx", "xllamacpp")},
     **{library: {"kernels"} for library in ("jupyter_client", "zmq", "ipykernel", "IPython", "traitlets")},
     **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments", "markdown_it")},
+    **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
+HEAVY += ["jupyter_kernel_client", "websocket", "requests"]
 
 
 def imports(file: Path) -> Iterator[str]:

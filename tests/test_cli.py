@@ -522,3 +522,35 @@ def test_everything_kept_is_private_whatever_the_umask(server: ScriptedServer, h
 def test_a_private_session_keeps_nothing(server: ScriptedServer, home: Path) -> None:
     assert run("-y", "--private", *at(server), "hi").returncode == 0
     assert not [path for path in home.rglob("*") if path.is_file()]
+
+
+# What is written over
+
+
+def test_a_progress_bar_lands_once_in_a_pipe_and_its_steps_in_json():
+    bar = code("import time", "for n in range(2_001): print(f'\\r{n:4}/2000', end='', flush=n % 50 == 0)", "print()")
+    with ScriptedServer(bar, Says("Done."), bar, Says("Done.")) as server:
+        piped = run("-y", *at(server), "go").stdout
+        events = [json.loads(line) for line in run("-y", "--json", *at(server), "go").stdout.splitlines()]
+
+    assert piped.count("/2000") == 2 and "\n2000/2000\n" in piped and "\r" not in piped
+    live = [event["output"]["text"] for event in events if event["type"] == "output_received"]
+    (execution,) = [
+        e["message"] for e in events if e["type"] == "message_added" and e["message"]["kind"] == "execution"
+    ]
+    assert len(live) > 10 and "\r   0/2000" in live[0]
+    assert [output["text"] for output in execution["outputs"]] == ["2000/2000\n"]
+    assert execution["spool"] is None
+
+
+def test_nothing_of_a_long_output_is_left_behind(tmp_path):
+    folder = tmp_path / "t"
+    folder.mkdir()
+    flood = code("print('x' * 50_000)")
+    with ScriptedServer(flood, Says("Done.")) as server:
+        done = run("-y", "--json", *at(server), "go", env={**os.environ, "TMPDIR": str(folder)})
+
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    (spool,) = [e["message"]["spool"] for e in events if e.get("message", {}).get("kind") == "execution"]
+    assert spool["characters"] == 50_001 and spool["path"].startswith(str(folder))
+    assert list(folder.iterdir()) == []

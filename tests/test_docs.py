@@ -26,6 +26,14 @@ def examples(language: str) -> list[object]:
     return found
 
 
+def test_every_test_that_the_docs_name_exists() -> None:
+    named = {name for page in PAGES for name in re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8"))}
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert len(named) > 20
+    assert {name for name in named if not any(f"def {name}(" in source for source in sources)} == set()
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "work").mkdir()

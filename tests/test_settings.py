@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from interpreter.assembly import tells_changes
 from interpreter.core.errors import WrongUsage
 from interpreter.flags import UsageFault, parse
 from interpreter.settings import Keywords, Settings, from_environment, resolve
@@ -126,10 +127,25 @@ def test_flags_that_were_not_given_are_none():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_flag_and_its_variable_mean_the_same(name):
     flag = f"--{name.replace('_', '-')}"
-    is_switch = isinstance(getattr(Settings(), name), bool)
+    hint = get_type_hints(Settings)[name]
+    is_switch = bool in (hint, *getattr(hint, "__args__", ()))
     given = vars(parse([flag] if is_switch else [flag, "5"]))
     given.pop("instruction")
     assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else "5"}, {})
+
+
+def test_what_is_on_by_default_for_some_models_can_be_switched_off():
+    assert resolve({}, {"state_card": vars(parse(["--no-state-card"]))["state_card"]}).state_card is False
+    assert resolve({"INTERPRETER_STATE_CARD": "no"}, {}).state_card is False
+    assert resolve({}, {}).state_card is None
+
+
+@pytest.mark.parametrize(
+    ("given", "small", "told"),
+    [(None, False, True), (None, True, False), (True, True, True), (False, False, False), (False, True, False)],
+)
+def test_changes_are_told_to_large_models_unless_said_otherwise(given, small, told):
+    assert tells_changes(Settings(state_card=given), small=small) is told
 
 
 def test_the_keywords_are_the_settings_without_those_of_a_front_end():

@@ -47,7 +47,8 @@ class TerminalApprover:
             return Run(request.block)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
         decision = question.ask()
-        self._unasked_turn = request.turn if question.is_for_turn else None
+        if question.is_for_turn:
+            self._unasked_turn = request.turn
         return decision
 
     def _runs_unasked(self, request: Request) -> bool:

@@ -15,11 +15,11 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.explanation import Explanation
 from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock
-from interpreter.core.ports import Decision, Refuse, Request, Run, Usage
+from interpreter.core.ports import HERE, Decision, Refuse, Request, Run, Usage
 from interpreter.core.visible import hidden_in, visible
 
-QUESTION = "Run this code? [y]es / [n]o / [e]dit / [?] "
-FOLDED = "Run this code? [y]es / [n]o / [e]dit / [v]iew / [?] "
+KEYS = "[y]es / [n]o / [e]dit / [?] "
+KEYS_FOLDED = "[y]es / [n]o / [e]dit / [v]iew / [?] "
 WHY = "Tell the model why, or press Enter to end the turn: "
 HELP = """\
 y  runs exactly this block
@@ -53,6 +53,7 @@ class Question:
         explain: Explain | None,
         environ: Mapping[str, str],
     ) -> None:
+        self._place = request.place
         self._folder = request.folder
         self._block = request.block
         self._hints = request.hints
@@ -104,8 +105,9 @@ class Question:
 
     def _answer(self) -> str:
         """A letter of the help, `end`, or empty for a key that means nothing here."""
-        question = FOLDED if self._board.folded else QUESTION
-        pressed = self._tty.key(question, lambda: self._cancel.is_set)
+        where = "" if self._place == HERE else f" on {visible(self._place)}"
+        keys = KEYS_FOLDED if self._board.folded else KEYS
+        pressed = self._tty.key(f"Run this code{where}? {keys}", lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.
         key = "end" if pressed is None else pressed.rstrip("\r\n").lower()
         answer = WORDS.get(key, key)

@@ -20,6 +20,8 @@ class Tty:
 
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
+        self.is_asking = False
+        """Whether somebody is to type something now; for any thread."""
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -35,6 +37,12 @@ class Tty:
         with suppress(OSError):
             while data:
                 data = data[os.write(self._fd, data) :]
+
+    def take_back(self, columns: int) -> None:
+        """Take away what the terminal itself has just shown of keys that are no part of the line; none when hidden."""
+        with suppress(OSError, termios.error):
+            if termios.tcgetattr(self._fd)[3] & termios.ECHO:
+                self.write("\b" * columns + " " * columns + "\b" * columns)
 
     def key(self, prompt: str, stop: Callable[[], bool]) -> str | None:
         """The next key pressed once the prompt stands there; what was typed before it is thrown away.
@@ -75,9 +83,11 @@ class Tty:
         changed = termios.tcgetattr(self._fd)
         changed[3] &= ~off
         termios.tcsetattr(self._fd, termios.TCSADRAIN, changed)
+        self.is_asking = True
         try:
             yield
         finally:
+            self.is_asking = False
             termios.tcsetattr(self._fd, termios.TCSADRAIN, saved)
 
 

@@ -27,12 +27,14 @@ from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
+    HERE,
     Approver,
     Asker,
     Cleared,
     Delta,
     DisplayUpdated,
     Ended,
+    Frame,
     InputAsked,
     Kernel,
     KernelEvent,
@@ -53,7 +55,7 @@ class Agent:
     """A conversation whose replies are run.
 
     `system` gives the system prompt, `place` says where code runs (for the person who approves), `timeout` is the
-    seconds a block may take, None for no limit, `redact` takes secrets out of what errors say.
+    seconds a block may take, None for no limit, `redact` takes secrets out of what errors and variables say.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Agent:
         system: Callable[[], str],
         asker: Asker | None = None,
         conversation: Conversation | None = None,
-        place: str = "this machine",
+        place: str = HERE,
         folder: str = "",
         max_steps: int = 50,
         timeout: float | None = None,
@@ -89,6 +91,7 @@ class Agent:
         self._is_new = True
         # Not the conversation's, which counts backwards when a turn is undone: an approval is for one turn.
         self._turn = self.conversation.turn
+        self._running: Kernel | None = None
 
     def run(self, instruction: Instruction) -> Generator[Event, None, None]:
         """Carry out an instruction: one turn.
@@ -113,6 +116,11 @@ class Agent:
     def cancel(self, *, kill: bool = False) -> None:
         """Stop the turn, from any thread or signal handler; with `kill`, at the price of the kernel's variables."""
         self.token.cancel(kill=kill)
+
+    def peek(self) -> tuple[Frame, ...]:
+        """Where the running block is, innermost frame last, from any thread; empty when none runs or can tell."""
+        kernel = self._running
+        return kernel.peek() if kernel is not None else ()
 
     def close(self) -> None:
         """End the kernels; the conversation stays."""
@@ -214,6 +222,14 @@ class Agent:
             kernel = self.kernels.get(block.language)
         except KernelMissing as missing:
             return Ended("failed", 0.0, f"{missing} {missing.hint}")
+        self._running = kernel
+        try:
+            ended = yield from self._follow(kernel, block, outputs)
+        finally:
+            self._running = None
+        return ended.masked(self._redact)
+
+    def _follow(self, kernel: Kernel, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
         with closing(kernel.run(block.code, self._timeout)) as run:
             while True:
                 try:

@@ -68,8 +68,8 @@ class KernelFailed(InterpreterError):
 class KernelMissing(KernelFailed):
     """There is no kernel for a language."""
 
-    def __init__(self, language: str, hint: str = "") -> None:
-        super().__init__(f"There is no kernel for {language} here.", hint)
+    def __init__(self, language: str, hint: str = "", place: str = "") -> None:
+        super().__init__(f"There is no kernel for {language} {f'on {place}' if place else 'here'}.", hint)
         self.language = language
 
 

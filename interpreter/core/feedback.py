@@ -1,21 +1,26 @@
 """An execution, told to the model."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import assert_never
 
-from interpreter.core.messages import Display, Execution, Failure, Output, Text
+from interpreter.core.messages import Display, Execution, Failure, Output, Text, Variable
+from interpreter.core.plainest import plainest
+from interpreter.core.resolver import resolve
 
 HEAD, TAIL = 6_000, 6_000
 SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
 """Characters of output a model gets: about 3,000 tokens, and 750 where two cores read 50 to 100 tokens a second."""
 
+CARD = 800
+"""Characters of the state card, after which it is cut."""
+DEFINED = ("function", "type")
+"""Types of which the name says all."""
+
 TASK = 400
 """Characters of the instruction that are repeated to a small model."""
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-_OPAQUE = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>$")
 
 LESSONS = "\n\nWhat failed before, so do it differently:\n"
 """Stands between an instruction and what a small model is to learn from its failures."""
@@ -42,18 +47,40 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
     """What the model reads after its block; for a small one, with the task and what to do next."""
     head, tail = (SMALL_HEAD, SMALL_TAIL) if small else (HEAD, TAIL)
     outputs = tuple(map(_brief, execution.outputs)) if small else execution.outputs
-    shown = shorten(plain(output_text(outputs)), head, tail).strip("\n")
+    gaps = [output.left_out for output in outputs if isinstance(output, Text) and output.left_out]
+    text = plain(output_text(outputs))
+    shown = shorten(text, head, tail, gaps).strip("\n")
     opening = _OPENINGS[execution.status]
     if execution.status == "ok" and not shown:
         opening = (
             "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
         )
-    parts = [opening, shown, execution.note]
+    whole = _whole(execution) if gaps or len(text) > head + tail else ""
+    parts = [opening, shown, whole, execution.note, card(execution.changed)]
     if execution.edited:
         parts.insert(0, f"The user changed the code; what ran was:\n{execution.block.fenced}\n")
     if small:
         parts.append(_next_step(execution, instruction))
     return "\n".join(part for part in parts if part)
+
+
+def card(changed: tuple[Variable, ...]) -> str:
+    """The variables that a block made or changed, in a line that is cut between two of them; empty without any."""
+    told: list[str] = []
+    for number, variable in enumerate(changed):
+        told.append(_in_short(variable))
+        if sum(map(len, told)) > CARD and number < len(changed) - 1:
+            told.append("…")
+            break
+    return f"Variables now: {'; '.join(told)}" if told else ""
+
+
+def _in_short(variable: Variable) -> str:
+    """`df DataFrame 5 rows x 3 columns: columns a, b, c`, `total float 12.5`."""
+    words = " ".join(part for part in (variable.name, variable.type, variable.size) if part)
+    if variable.type in DEFINED or not variable.preview:
+        return words
+    return f"{words}: {variable.preview}" if variable.size else f"{words} {variable.preview}"
 
 
 def output_text(outputs: tuple[Output, ...]) -> str:
@@ -67,27 +94,54 @@ def output_text(outputs: tuple[Output, ...]) -> str:
 
 
 def plain(text: str) -> str:
-    """Without escape sequences, overwritten parts of lines, and characters that UTF-8 cannot hold."""
-    if "\x1b" in text:
-        text = _ESCAPES.sub("", text)
-    text = text.replace("\r\n", "\n")
-    if "\r" in text:
-        text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
-    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+    """As a terminal would show it in the end, without colours and characters that UTF-8 cannot hold."""
+    return resolve(text).replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
 
 
-def shorten(text: str, head: int, tail: int) -> str:
-    """The first `head` and last `tail` characters, cut at line ends where they are near, and how much lies between."""
+def shorten(text: str, head: int, tail: int, gaps: Sequence[int] = ()) -> str:
+    """Whole lines of the first `head` and the last `tail` characters, and how much lies between.
+
+    Only a line that is longer than its part of the room is cut within. `gaps` are the counts that stand in the text
+    itself, as marks for what had been left out before: they are told in one sum.
+    """
     if len(text) <= head + tail:
         return text
-    start = text.rfind("\n", head // 2, head) + 1 or head
-    end = text.find("\n", len(text) - tail, len(text) - tail // 2) + 1 or len(text) - tail
-    return f"{text[:start].rstrip(chr(10))}\n{left_out(end - start)}\n{text[end:]}"
+    start, end = head, len(text) - tail
+    before, after = text.rfind("\n", 0, head), text.find("\n", end - 1)
+    if _line_end(text, head) - before - 1 <= head:
+        start = before + 1
+    if after >= 0 and after - text.rfind("\n", 0, end - 1) - 1 <= tail:
+        end = after + 1
+    count = end - start + sum(_more(text, gap, start, end) for gap in gaps)
+    return f"{text[:start].rstrip(chr(10))}\n{left_out(count)}\n{text[end:]}"
 
 
 def left_out(characters: int) -> str:
     """The mark that stands for characters that are not shown."""
     return f"[… {characters:,} characters left out …]"
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _more(text: str, gap: int, start: int, end: int) -> int:
+    """What a mark between two places stands for, beyond its own characters and line ends."""
+    mark = f"{left_out(gap)}\n"
+    at = text.find(mark, start, end)
+    return 0 if at < 0 else gap - len(mark) - (at > start)
+
+
+def _whole(execution: Execution) -> str:
+    """How to read what the model was not given."""
+    spool = execution.spool
+    if spool is None:
+        return ""
+    path = repr(spool.path)
+    how = f"open({path})" if execution.block.language == "python" else path
+    kept = f"its first {spool.characters - spool.left_out:,} characters" if spool.left_out else "all of it"
+    return f"[{kept}: {how}]"
 
 
 def _as_text(output: Output) -> str:
@@ -97,23 +151,11 @@ def _as_text(output: Output) -> str:
         case Text(text, _, count):
             return f"\n{left_out(count)}\n{text}"
         case Display(data):
-            return f"{_plainest(data)}\n"
+            return f"{plainest(data)}\n"
         case Failure(name, message, traceback):
             return f"{traceback or f'{name}: {message}'}\n"
         case _:
             assert_never(output)
-
-
-def _plainest(data: Mapping[str, Any]) -> str:
-    text = str(data.get("text/plain", ""))
-    if text and not _OPAQUE.match(text):
-        return text
-    for mime in ("text/markdown", "text/latex"):
-        if mime in data:
-            return str(data[mime])
-    if "text/html" in data:
-        return re.sub(r"\s*\n\s*", "\n", re.sub(r"<[^>]*>", " ", str(data["text/html"]))).strip()
-    return text or f"[{', '.join(data)}]"
 
 
 def _brief(output: Output) -> Output:

@@ -73,7 +73,10 @@ Output: TypeAlias = Text | Display | Failure
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of a kernel: name, type, size (`5 rows x 3 columns`, `120 items`) and a preview of 60 characters."""
+    """A variable of a kernel: name, type, size (`5 rows x 3 columns`, `120 items`) and a preview of 60 characters.
+
+    Among changes, the type `deleted` stands for one that is gone, and one without a type says how many more there are.
+    """
 
     name: str
     type: str

@@ -1,7 +1,7 @@
 """What the agent needs from the outside: a model, kernels, somebody who approves, somebody who answers."""
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
 from interpreter.core.messages import CodeBlock, Execution, Message, Output, Spool, Status
@@ -149,6 +149,10 @@ class Ended:
         """The execution that ended so."""
         return Execution(block, self.status, outputs, self.seconds, self.note, self.changed, self.spool)
 
+    def masked(self, redact: Callable[[str], str]) -> "Ended":
+        """The same without what `redact` takes out of the previews of variables."""
+        return replace(self, changed=tuple(replace(each, preview=redact(each.preview)) for each in self.changed))
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -184,8 +188,8 @@ class Kernel(Protocol):
         """Start afresh, with nothing defined."""
         ...
 
-    def variables(self) -> tuple[Variable, ...]:
-        """What the user's code has defined, in the order of definition."""
+    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
+        """What the user's code has defined, in the order of definition; or one, with a preview of 2,000 characters."""
         ...
 
     def peek(self) -> tuple[Frame, ...]:
@@ -211,6 +215,10 @@ class Kernels(Protocol):
         """The kernel of a canonical language, started if need be; raises `KernelMissing` or `KernelFailed`."""
         ...
 
+    def started(self) -> tuple[str, ...]:
+        """Canonical names of the languages whose kernels run now."""
+        ...
+
     def languages(self) -> tuple[str, ...]:
         """Canonical names of the languages that run here."""
         ...
@@ -221,6 +229,10 @@ class Kernels(Protocol):
 
 
 # -- people -------------------------------------------------------------------------------------------------------
+
+
+HERE = "this machine"
+"""The place of kernels that are not elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

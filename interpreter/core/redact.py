@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+MARK = "[secret]"
 SHORTEST = 8
 """Characters: a shorter value is no key, and would be found in ordinary words."""
+CUT = "…"
+"""Stands where a text was cut: what is before it may be the beginning of a secret."""
 
 
 class Redactor:
@@ -16,5 +19,16 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """The text without the secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, "[secret]")
+            text = text.replace(secret, MARK)
+            if CUT in text:
+                *cut, rest = text.split(CUT)
+                text = CUT.join([*(_without_beginning(part, secret) for part in cut), rest])
         return text
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """The text with the beginning of a secret at its end made into a mark, where it is long enough to be known."""
+    for length in range(min(len(secret), len(text)), SHORTEST - 1, -1):
+        if text.endswith(secret[:length]):
+            return text[:-length] + MARK
+    return text

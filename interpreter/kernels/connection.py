@@ -12,7 +12,8 @@ from interpreter.kernels.address import Address, Channel
 
 Message: TypeAlias = dict[str, Any]
 
-READ_ORDER: tuple[Channel, ...] = ("iopub", "shell", "stdin", "control")
+READ_ORDER: tuple[Channel, ...] = ("control", "iopub", "shell", "stdin")
+"""What a run shows comes before its end; an answer on the control channel must not wait for a flood to end."""
 QUEUED_MESSAGES = 64
 """What may wait on our side from a kernel that waits for its reader; one message has at most 128 KB of text."""
 PROMPT_WAIT_MS = 10

@@ -10,6 +10,11 @@ PRELUDE = """
   const inspect = Deno[Deno.internal].inspectArgs;
   const print = { out: console.log.bind(console), err: console.error.bind(console) };
   let lines = [], size = 0, stream = "out", queued = 0, flushed = 0, direct = false;
+  const cut = (text) => {
+    if (text.length <= 1_000_000) return text;
+    const left = (text.length - 80_000).toLocaleString("en");
+    return `${text.slice(0, 40_000)}\\n... ${left} characters left out ...\\n${text.slice(-40_000)}`;
+  };
   const flush = () => {
     if (lines.length === 0) return;
     const text = lines.join("\\n");
@@ -20,7 +25,7 @@ PRELUDE = """
   const add = (to, words) => {
     if (to !== stream) flush();
     stream = to;
-    const line = inspect(words, { colors: false }), now = Date.now();
+    const line = cut(inspect(words, { colors: false })), now = Date.now();
     lines.push(line);
     size += line.length + 1;
     if (direct || size >= 65536 || now - flushed > 50) flush();
@@ -39,4 +44,8 @@ PRELUDE = """
   globalThis[Symbol.for("interpreter.mark")] = () => { rest(); print.out("%s", "MARK"); };
 })();
 """.replace("MARK", MARK)
-"""Lines that follow one another at once are printed together; 200,000 messages would block the blocks to come."""
+"""Lines that follow one another at once are printed together; 200,000 messages would block the blocks to come.
+
+Of a huge line the middle is left out: it would be one message, and of 500 MB nothing would come at all. What is kept
+is less than what is kept of all output, so that the count is seen.
+"""

@@ -1,24 +1,29 @@
 """Bounds on what one execution may bring: the head as it comes, the tail at the end, and how much was left out."""
 
-from collections import deque
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from interpreter.core.messages import Display, Stream, Text
+from interpreter.core.messages import Display, Text
+from interpreter.core.outputs import Outputs
 from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputArrived
 
 HEAD = 100_000
 TAIL = 100_000
-"""Characters."""
+"""Characters, as they stand when returns and escapes are resolved."""
 DISPLAYS = 100
 DISPLAY_CHARACTERS = 50_000_000
 
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_MOVES = re.compile(r"[\r\x08\x1b]")
+
 
 class HeadTail:
-    """Passes events on, in order; once the head is full, everything is held back until the end.
+    """Passes events on, in order and as they are; once the head is full, everything is held back until the end.
 
     Memory stays bounded whatever comes: the middle of the text is dropped and counted, displays beyond the bounds are
-    counted, and of their updates only the last of each id is kept.
+    counted, and of their updates only the last of each id is kept. What was written over takes no room: a progress bar
+    passes for as long as it runs.
     """
 
     def __init__(self, head: int = HEAD, tail: int = TAIL, displays: int = DISPLAYS) -> None:
@@ -27,12 +32,13 @@ class HeadTail:
         self._reset()
 
     def _reset(self) -> None:
-        self._room, self._tail, self._displays = self._bounds
+        self._head, self._tail, self._displays = self._bounds
         self._weight = DISPLAY_CHARACTERS
-        self._before: list[KernelEvent] = []
-        self._held: deque[KernelEvent] = deque()
+        self._passed, self._held = Outputs(), Outputs()
+        self._is_full = False
+        self._begins = ""
         self._updates: dict[str, DisplayUpdated] = {}
-        self._held_characters = self._left_out = self._displays_left_out = 0
+        self._displays_left_out = 0
 
     def take(self, event: KernelEvent) -> Iterator[KernelEvent]:
         """What of an event, if anything, can be passed on now."""
@@ -45,23 +51,31 @@ class HeadTail:
             self._reset()
             yield Cleared()
         match event:
-            case OutputArrived(Text(text, stream)):
-                yield from self._take_text(text, stream)
+            case OutputArrived(Text() as text):
+                yield from self._take_text(text)
             case OutputArrived(Display() as display) if not self._has_room_for(display):
                 self._displays_left_out += 1
-            case DisplayUpdated(display_id, Display() as display) if not self._weighs_little(display):
+            case DisplayUpdated(display_id, Display() as display) if not self._weighs_little(display) or self._is_full:
                 self._updates[display_id] = event
+            case OutputArrived(output) if self._is_full:
+                self._held.add(output)
+            case OutputArrived():
+                self._passed.end_lines()
+                yield event
             case _:
-                yield from self._in_order(event)
+                yield event
 
     def rest(self) -> Iterator[KernelEvent]:
         """What was held back; the count of characters left out is on the first text after the gap."""
-        left_out = self._left_out
-        yield from self._before
-        for event in _joined(self._held):
-            if left_out and isinstance(event, OutputArrived) and isinstance(event.output, Text):
-                event, left_out = OutputArrived(replace(event.output, left_out=left_out)), 0
-            yield event
+        self._held.end_lines()
+        self._held.trim(self._tail)
+        begins = self._begins
+        for output in self._held.all():
+            if isinstance(output, Text):
+                # Where nothing is missing, a line that began in the head was to be written over.
+                output = output if output.left_out else replace(output, text=begins + output.text)
+                begins = ""
+            yield OutputArrived(output)
         yield from self._updates.values()
 
     @property
@@ -70,36 +84,38 @@ class HeadTail:
         count = self._displays_left_out
         return f"{count} more {'display was' if count == 1 else 'displays were'} left out." if count else ""
 
-    def _take_text(self, text: str, stream: Stream) -> Iterator[KernelEvent]:
-        head, rest = text[: self._room], text[self._room :]
-        self._room -= len(head)
-        if head:
-            yield OutputArrived(Text(head, stream))
-        if rest:
+    def _take_text(self, text: Text) -> Iterator[KernelEvent]:
+        if self._is_full:
+            self._hold(text)
+            return
+        room = max(0, self._head - self._passed.characters)
+        if len(text.text) <= room:
+            self._passed.add(text)
+            yield OutputArrived(text)
+            return
+        end = self._end_of_lines(text) if _MOVES.search(text.text) else room
+        if end:
+            yield OutputArrived(replace(text, text=text.text[:end]))
+        if end < len(text.text):
             # From here on, what comes later must not overtake the tail.
-            self._room = 0
-            self._held.append(OutputArrived(Text(rest, stream)))
-            self._held_characters += len(rest)
-            self._trim()
+            self._is_full = True
+            self._begins = "\r" if text.text[end] == "\r" else ""
+            self._hold(replace(text, text=text.text[end:]))
 
-    def _in_order(self, event: KernelEvent) -> Iterator[KernelEvent]:
-        if self._held or self._before:
-            self._held.append(event)
-        else:
-            yield event
+    def _end_of_lines(self, text: Text) -> int:
+        """How much of a text that writes over itself fits: whole lines, and what is no longer than the room."""
+        end = 0
+        for line in _LINES.findall(text.text):
+            before = self._passed.characters
+            self._passed.add(replace(text, text=line))
+            if self._passed.characters > max(self._head, before):
+                return end
+            end += len(line)
+        return end
 
-    def _trim(self) -> None:
-        while (excess := self._held_characters - self._tail) > 0:
-            event = self._held.popleft()
-            if not (isinstance(event, OutputArrived) and isinstance(event.output, Text)):
-                self._before.append(event)
-                continue
-            kept = event.output.text[excess:]
-            dropped = len(event.output.text) - len(kept)
-            self._held_characters -= dropped
-            self._left_out += dropped
-            if kept:
-                self._held.appendleft(OutputArrived(replace(event.output, text=kept)))
+    def _hold(self, text: Text) -> None:
+        self._held.add(text)
+        self._held.trim(self._tail)
 
     def _has_room_for(self, display: Display) -> bool:
         self._displays -= 1
@@ -110,23 +126,3 @@ class HeadTail:
             len(value) if isinstance(value, str) else len(repr(value)) for value in display.data.values()
         )
         return self._weight >= 0
-
-
-def _joined(events: deque[KernelEvent]) -> Iterator[KernelEvent]:
-    """The events, neighbouring texts of one stream made one."""
-    pieces: list[str] = []
-    stream: Stream = "stdout"
-    for event in events:
-        if isinstance(event, OutputArrived) and isinstance(event.output, Text):
-            if pieces and event.output.stream != stream:
-                yield OutputArrived(Text("".join(pieces), stream))
-                pieces = []
-            pieces.append(event.output.text)
-            stream = event.output.stream
-            continue
-        if pieces:
-            yield OutputArrived(Text("".join(pieces), stream))
-            pieces = []
-        yield event
-    if pieces:
-        yield OutputArrived(Text("".join(pieces), stream))

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from interpreter.kernels import r
 from interpreter.kernels.languages import language_of
-from interpreter.kernels.recipes import Recipe
+from interpreter.kernels.recipes import RESERVED, Recipe
 
 TCP_ONLY = {"java", "scala", "kotlin", "groovy", "clojure", "javascript", "rust"}
 """Languages whose kernels bring a ZeroMQ of their own, which knows no private sockets."""
 PYTHONS = {"python", "python3", f"python3.{sys.version_info[1]}"}
+FRUGAL = {"r"}
+"""Languages whose kernels reserve no more memory than they use."""
+PRELUDES = {"r": r.PRELUDE}
 NOT_LOOKED_FOR = {"python", "bash"}
 """There are kernels of our own, which keep more promises."""
 
@@ -76,6 +80,8 @@ def _recipe(folder: Path, spec: Any, environment: Mapping[str, str]) -> Recipe |
         transport="tcp" if language in TCP_ONLY else "ipc",
         interrupts="message" if spec.get("interrupt_mode") == "message" else "signal",
         source=str(folder),
+        prelude=PRELUDES.get(language, ""),
+        least_memory=0 if language in FRUGAL else RESERVED,
     )
 
 

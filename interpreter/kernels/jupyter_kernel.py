@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
-from interpreter.core.messages import Status, Text
+from interpreter.core.messages import Failure, Status, Text
 from interpreter.core.ports import Ended, Frame, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
 from interpreter.kernels.late import LastWord, late_output
 from interpreter.kernels.launcher import Launcher
 from interpreter.kernels.lives import Lives, Start
+from interpreter.kernels.looks import Looks
 from interpreter.kernels.patience import Patience, Step
 from interpreter.kernels.running import Running
-from interpreter.kernels.variables import variables_of
+from interpreter.kernels.spool import Spools
+from interpreter.kernels.variables import changes_of, listing_of, variables_of
 
 if TYPE_CHECKING:
     from interpreter.kernels.life import Life
@@ -24,6 +26,8 @@ Fate: TypeAlias = Literal["over", "died", "killed"]
 TICK = 0.1
 """Seconds between two looks at the cancel token, the clock and the process."""
 VARIABLES_SECONDS = 5.0
+LOOK_SECONDS = 3.0
+"""For a look at a running block; code that lets no other thread run does not answer."""
 
 
 class JupyterKernel:
@@ -39,15 +43,22 @@ class JupyterKernel:
         cancel: CancelToken,
         *,
         allows_input: bool,
-        variables: str = "",
+        state: str = "",
+        state_card: bool = False,
+        can_be_looked_at: bool = False,
         last: LastWord | None = None,
+        spools: Spools | None = None,
     ) -> None:
         self._lives = Lives(start, launcher, cancel)
         self._cancel = cancel
         self._allows_input = allows_input
-        self._variables = variables
+        self._state = state
+        self._card = {"variables": changes_of(state)} if state and state_card else {}
+        self._can_be_looked_at = can_be_looked_at
+        self._looks = Looks()
         self._last = last
-        self._interrupted = False
+        self._spools = spools
+        self._interrupted = self._refuses = False
         self._answer: str | None = None
 
     def warm(self) -> None:
@@ -58,16 +69,24 @@ class JupyterKernel:
         """Wait until it runs; False when the cancel token was set meanwhile. Raises KernelFailed."""
         return self._lives.current() is not None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives; nothing is started for that."""
+        return self._lives.is_there
+
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         began = time.monotonic()
-        self._interrupted, self._answer = False, None
+        self._interrupted, self._refuses, self._answer = False, False, None
         life = self._lives.current()
         if life is None:
             return Ended("interrupted", time.monotonic() - began, notes.NOT_RUN)
-        running = Running(life.send("shell", "execute_request", self._request(code)))
+        lost = notes.died_before(how) if (how := self._lives.take_lost()) else ""
+        request_id = life.send("shell", "execute_request", self._request(code))
+        running = Running(request_id, self._spools.begin() if self._spools else None)
         patience = Patience(time.monotonic(), timeout)
         try:
-            fate = yield from self._follow(life, running, patience)
+            with self._looks.allowed():
+                fate = yield from self._follow(life, running, patience)
             if fate == "over" and self._last:
                 yield from late_output(life, running, self._last)
             yield from running.rest()
@@ -75,10 +94,13 @@ class JupyterKernel:
                 yield OutputArrived(Text(words + "\n", "stderr"))
         except BaseException:
             self._settle(life, running)
+            running.spooled()
             raise
+        spool = running.spooled()
         seconds = time.monotonic() - began
         status, note = self._ending(life, running, patience, fate)
-        return Ended(status, seconds, notes.joined(note, running.note))
+        note = notes.joined(lost, note, running.note)
+        return Ended(status, seconds, note, variables_of(running.reply), spool)
 
     def answer(self, text: str) -> None:
         self._answer = text
@@ -90,19 +112,19 @@ class JupyterKernel:
         self._lives.end(kindly=True)
         self._lives.begin().result()
 
-    def variables(self) -> tuple[Variable, ...]:
-        life = self._lives.current() if self._variables else None
+    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
+        life = self._lives.current() if self._state else None
         if life is None:
             return ()
-        content = {"code": "", "silent": True, "user_expressions": {"variables": self._variables}}
+        content = {"code": "", "silent": True, "user_expressions": {"variables": listing_of(self._state, name)}}
         running = Running(life.send("shell", "execute_request", content))
         self._interrupted = False
         if self._finish(life, running, Patience(time.monotonic(), VARIABLES_SECONDS)) != "over":
             self._begin_again()
-        return variables_of(running.reply.get("user_expressions") or {})
+        return variables_of(running.reply)
 
     def peek(self) -> tuple[Frame, ...]:
-        return ()
+        return self._looks.look(LOOK_SECONDS) if self._can_be_looked_at else ()
 
     def close(self) -> None:
         self._lives.close()
@@ -112,7 +134,7 @@ class JupyterKernel:
             "code": code,
             "silent": False,
             "store_history": True,
-            "user_expressions": {},
+            "user_expressions": self._card,
             "allow_stdin": self._allows_input,
             # Or the kernel would refuse what comes right after an error.
             "stop_on_error": False,
@@ -123,15 +145,20 @@ class JupyterKernel:
         was_dead = False
         while not running.is_over(now := time.monotonic()):
             if received := life.receive(TICK):
+                self._looks.take(*received)
                 for event in running.take(*received, now):
-                    yield event
-                    if isinstance(event, InputAsked):
+                    if isinstance(event, InputAsked) and self._allows_input:
+                        with self._looks.refused():
+                            yield event
                         patience.extend(time.monotonic() - now)
+                    else:
+                        yield self._refused(event)
             elif was_dead:
                 return "died"
             else:
                 # Not yet the end: what it sent last may have come after we looked.
                 was_dead = not life.is_alive()
+            self._looks.ask(life)
             self._pass_answer(life, running)
             step = self._next_step(running, patience)
             if step == "kill":
@@ -139,6 +166,13 @@ class JupyterKernel:
             if step == "interrupt":
                 life.interrupt()
         return "over"
+
+    def _refused(self, event: KernelEvent) -> KernelEvent:
+        """A question that nobody can answer becomes a failure: some kernels ask though they were told not to."""
+        if not isinstance(event, InputAsked):
+            return event
+        self._interrupted = self._refuses = True
+        return OutputArrived(Failure("NoInput", notes.NO_INPUT, f"NoInput: {notes.NO_INPUT}"))
 
     def _next_step(self, running: Running, patience: Patience) -> Step:
         token = self._cancel
@@ -160,8 +194,8 @@ class JupyterKernel:
             return patience.reason or "interrupted", notes.joined(said, self._begin_again())
         if running.asks_exit:
             return "ok", notes.joined(notes.ASKED_EXIT, self._begin_again())
-        status: Status = "failed" if running.has_failed else "ok"
-        return patience.reason or status, "" if limit is None else notes.timed_out(limit)
+        status: Status = "failed" if running.has_failed or self._refuses else "ok"
+        return status if self._refuses else patience.reason or status, "" if limit is None else notes.timed_out(limit)
 
     def _begin_again(self) -> str:
         """Put a new life in the place of the old one, and say whether that went well."""
@@ -178,9 +212,9 @@ class JupyterKernel:
         try:
             fate = self._finish(life, running, Patience(time.monotonic(), None))
         finally:
+            # The next run begins another: this may be the end of the program.
             if fate != "over":
                 self._lives.end(kindly=False)
-                self._lives.begin()
 
     def _finish(self, life: "Life", running: Running, patience: Patience) -> Fate:
         """Follow a run to its end without looking at what it shows."""

@@ -27,12 +27,16 @@ LOG_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where kernels run: their working folder, exactly their environment, where their logs go, and their box."""
+    """Where kernels run: their working folder, exactly their environment, where their logs go, and their box.
+
+    `memory` is the most that each of their processes may have, in bytes.
+    """
 
     folder: Path
     environment: Mapping[str, str]
     state_folder: Path | None
     confine: Callable[[list[str]], list[str]]
+    memory: int | None
 
 
 def launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool]) -> "LocalLife":
@@ -55,7 +59,13 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     with _open_log(log) as file:
         log_start = os.fstat(file.fileno()).st_size
         process = KernelProcess(
-            place.confine(_argv(recipe, folder)), place.folder, _environment(recipe, place, folder), file
+            place.confine(_argv(recipe, folder)),
+            place.folder,
+            _environment(recipe, place, folder),
+            file,
+            memory=_memory(recipe, place),
+            # Ours see to it themselves.
+            guarded=recipe.inside is None,
         )
     undo.callback(process.kill)
     # Imported only now: the kernel starts in the meantime.
@@ -67,6 +77,7 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     life = LocalLife(process, connection, folder, log, log_start, by_signal=recipe.interrupts == "signal")
     if not _is_ready(connection, process, is_abandoned):
         raise KernelFailed(_cause(recipe, process, life.read_log()), _cure(recipe))
+    life.forget_log()
     if recipe.prelude:
         connection.send("shell", "execute_request", {"code": recipe.prelude, "silent": True, "user_expressions": {}})
     return life
@@ -102,6 +113,10 @@ def without_relative_paths(environment: Mapping[str, str]) -> dict[str, str]:
     if absolute := [path for path in paths if Path(path).is_absolute()]:
         kept["PYTHONPATH"] = os.pathsep.join(absolute)
     return kept
+
+
+def _memory(recipe: Recipe, place: Place) -> int | None:
+    return None if place.memory is None else max(place.memory, recipe.least_memory)
 
 
 def _log_path(state_folder: Path | None, language: str, folder: Path) -> Path:

@@ -87,6 +87,10 @@ class LocalLife:
         # Where it crashed comes first, then how the kernel came to run that.
         return OUR_FRAMES.split(self.read_log())[0][-LAST_WORDS:].strip()
 
+    def forget_log(self) -> None:
+        """What it has written until now tells nothing about its end."""
+        self._log_start = self._log.stat().st_size
+
     def read_log(self) -> str:
         """What it wrote to its own stdout and stderr."""
         with self._log.open("rb") as file:

@@ -25,6 +25,7 @@ class Lives:
         self._cancel = cancel
         self._current: Future[Life] | None = None
         self._closed = False
+        self._lost = ""
 
     def begin(self) -> "Future[Life]":
         """Start one in the background, unless one runs or starts already; after a failure it is tried again."""
@@ -34,7 +35,8 @@ class Lives:
 
     def current(self) -> "Life | None":
         """The one that code can be sent to; None when the cancel token is set before there is one."""
-        if self._has_died():
+        if died := self._died():
+            self._lost = died.end()
             self.end(kindly=False)
         beginning = self.begin()
         while not self._cancel.is_set:
@@ -42,6 +44,12 @@ class Lives:
                 return beginning.result()
             wait([beginning], LOOK_SECONDS)
         return None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether one runs now; nothing is started or waited for."""
+        current = self._current
+        return current is not None and current.done() and not current.exception() and current.result().is_alive()
 
     def end(self, kindly: bool) -> None:
         """End the current one, if there is one."""
@@ -57,6 +65,13 @@ class Lives:
         self._closed = True
         self.end(kindly=True)
 
-    def _has_died(self) -> bool:
+    def take_lost(self) -> str:
+        """How a life ended while nothing ran in it, told once; empty where none did."""
+        lost, self._lost = self._lost, ""
+        return lost
+
+    def _died(self) -> "Life | None":
         current = self._current
-        return current is not None and current.done() and not current.exception() and not current.result().is_alive()
+        if current is None or not current.done() or current.exception():
+            return None
+        return None if current.result().is_alive() else current.result()

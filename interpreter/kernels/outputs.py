@@ -6,8 +6,8 @@ from typing import Any
 
 from interpreter.core.messages import Display, Failure, Stream, Text
 from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputArrived
+from interpreter.core.resolver import resolve
 
-ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 OUR_FRAME = re.compile(r"File \S*[/\\](?:ipykernel|IPython|interpreter_inside)[/\\]\S+:\d+, in ")
 NOISE = re.compile(r"-{20,}|An exception has occurred, use %tb to see the full traceback\.")
 
@@ -37,13 +37,13 @@ def pages(payload: Sequence[Mapping[str, Any]]) -> Iterator[KernelEvent]:
         if item.get("source") == "page" and isinstance(item.get("data"), Mapping):
             data = {mime: _clean_value(value) for mime, value in item["data"].items()}
             if isinstance(plain := data.get("text/plain"), str):
-                data["text/plain"] = without_escapes(plain)
+                data["text/plain"] = resolve(plain)
             yield OutputArrived(Display(data))
 
 
 def failure(content: Mapping[str, Any]) -> Failure:
     """The exception that a message reports, with its traceback as plain text and without our own frames."""
-    frames = [without_escapes(clean(str(frame))) for frame in content.get("traceback") or []]
+    frames = [resolve(clean(str(frame))) for frame in content.get("traceback") or []]
     kept = [frame for frame in frames if not OUR_FRAME.match(frame) and not NOISE.fullmatch(frame.strip())]
     name, message = clean(str(content.get("ename", ""))), clean(str(content.get("evalue", "")))
     return Failure(name, message, "\n".join(kept).strip("\n") or f"{name}: {message}")
@@ -52,11 +52,6 @@ def failure(content: Mapping[str, Any]) -> Failure:
 def is_quiet_exit(content: Mapping[str, Any]) -> bool:
     """A `sys.exit()` that reports success: the block ends early, and nothing failed."""
     return content.get("ename") == "SystemExit" and content.get("evalue") in ("", "0", "None")
-
-
-def without_escapes(text: str) -> str:
-    """The text without colours and other terminal sequences."""
-    return ESCAPES.sub("", text) if "\x1b" in text else text
 
 
 def clean(text: str) -> str:

@@ -45,7 +45,7 @@ class PageKernel:
     def restart(self) -> None:
         """Nothing: there is no state."""
 
-    def variables(self) -> tuple[Variable, ...]:
+    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
         return ()
 
     def peek(self) -> tuple[()]:
@@ -73,6 +73,9 @@ class WithPages:
 
     def get(self, language: str) -> Kernel:
         return self._pages.get(language) or self._kernels.get(language)
+
+    def started(self) -> tuple[str, ...]:
+        return self._kernels.started()
 
     def languages(self) -> tuple[str, ...]:
         return self._kernels.languages()

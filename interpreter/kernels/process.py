@@ -9,11 +9,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+CONTAINERS_MEMORY = Path("/sys/fs/cgroup/memory.max")
+
 
 class KernelProcess:
     """A child process in a session of its own, so that neither the terminal's signals nor its end reach it."""
 
-    def __init__(self, argv: Sequence[str], folder: Path, environment: Mapping[str, str], log: IO[bytes]) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        log: IO[bytes],
+        *,
+        memory: int | None,
+        guarded: bool,
+    ) -> None:
         self._process = subprocess.Popen(
             argv,
             cwd=folder,
@@ -23,6 +34,8 @@ class KernelProcess:
             stderr=log,
             start_new_session=True,
         )
+        limit(self._process.pid, memory)
+        self._guard = guard(self._process.pid) if guarded else None
 
     @property
     def pid(self) -> int:
@@ -52,10 +65,61 @@ class KernelProcess:
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self.wait(5)
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def end(self) -> str:
         """How it ended: `exit code 1`, `killed by SIGSEGV`."""
         return describe(self._process.poll())
+
+
+def guard(group: int) -> "subprocess.Popen[bytes] | None":
+    """A process that kills a group when this process ends, however it ends, for a kernel that does not look itself."""
+    if sys.platform == "win32":
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", f"read -r line; kill -KILL -{group}"],
+            cwd="/",
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return None
+
+
+def limit(pid: int, memory: int | None) -> None:
+    """Linux: limit the data of a process that has just started, and of each child to come, to so many bytes.
+
+    Code that wants more gets an error inside, where the system would otherwise end whatever it likes. No core files
+    either. The limit is on data, not on addresses: that would break what reserves many and uses few.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)):
+        # Not ours to limit, or gone already; a limit that is lower stays.
+        with suppress(OSError, ValueError):
+            soft, hard = resource.prlimit(pid, kind)
+            lower = [each for each in (soft, hard, most) if each is not None and each != resource.RLIM_INFINITY]
+            if lower:
+                resource.prlimit(pid, kind, (min(lower), hard))
+
+
+def physical_memory() -> int | None:
+    """Bytes of memory that this machine, or the container around us, has; None where that is not told."""
+    try:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+    with suppress(OSError, ValueError):
+        return min(machine, int(CONTAINERS_MEMORY.read_text()))
+    return machine
 
 
 def describe(code: int | None) -> str:

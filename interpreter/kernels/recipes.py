@@ -10,6 +10,9 @@ from interpreter.kernels.deno import MARK, PRELUDE, PRINT_MARK
 from interpreter.kernels.late import LastWord
 
 INSIDE = Path(__file__).with_name("inside")
+PYTHON_STATE = "__import__('interpreter_inside.state').state"
+RESERVED = 4 << 30
+"""Bytes; deno needs 1.5 GB of reserved memory to start, a JVM 1 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,13 @@ class Recipe:
     In `argv`, `{connection}` stands for the connection file and `{inside}` for a private copy of the folder `inside`:
     what runs in a kernel must not depend on where this program is installed. The folder of the connection file is all
     that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
-    queue to any other must be unlimited, since it would drop messages. `variables` is an expression for a kernel that
-    can list its variables, `prelude` is code that runs before any other, `last` what tells that all output of a block
-    has come, for a kernel whose end of a block does not. `cure` is the command that mends a kernel
-    which does not start, `source` is where the kernel was found: a program, or the folder of a kernelspec.
+    queue to any other must be unlimited, since it would drop messages. `state` is what a kernel that can
+    list its variables calls them (`variables.py` says what follows it), one that `can_be_looked_at` answers a
+    `look_request` on its control channel while it is busy. `prelude` is code that runs before any other, `last` what
+    tells that all output of a block has come, for a kernel whose end of a block does not. No limit on its memory goes
+    below `least_memory` bytes: many runtimes reserve what they never use, and would not start. `cure` is the command
+    that mends a kernel which does not start, `source` is where the kernel was found: a program, or the folder of a
+    kernelspec.
     """
 
     language: str
@@ -34,9 +40,11 @@ class Recipe:
     encrypts: bool = False
     waits_for_reader: bool = False
     interrupts: Literal["message", "signal"] = "message"
-    variables: str = ""
+    state: str = ""
+    can_be_looked_at: bool = False
     prelude: str = ""
     last: LastWord | None = None
+    least_memory: int = RESERVED
     source: str = ""
 
 
@@ -50,7 +58,9 @@ def python_recipe(python: str, folder: Path, trusted: bool) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
-        variables="__import__('interpreter_inside.variables').variables.Listing()",
+        least_memory=0,
+        state=PYTHON_STATE,
+        can_be_looked_at=True,
         source=python,
     )
 
@@ -64,6 +74,8 @@ def bash_recipe(bash: str) -> Recipe:
         inside=INSIDE,
         encrypts=True,
         waits_for_reader=True,
+        least_memory=0,
+        state="shell",
         source=bash,
     )
 

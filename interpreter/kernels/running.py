@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from interpreter.core.ports import InputAsked, KernelEvent, OutputArrived
+from interpreter.core.messages import Spool
+from interpreter.core.ports import Cleared, InputAsked, KernelEvent, OutputArrived
 from interpreter.kernels.head_tail import HeadTail
+from interpreter.kernels.notes import joined
 from interpreter.kernels.outputs import clean, events_of, failure, is_quiet_exit, pages
 
 if TYPE_CHECKING:
     from interpreter.kernels.address import Channel
     from interpreter.kernels.connection import Message
+    from interpreter.kernels.spool import Spooling
 
 STRAY_SECONDS = 2.0
 """How long a reply may come after its idle; an interrupt at the wrong moment makes a kernel swallow the reply."""
+NOTICE = "interpreter_notice"
+"""The kind of a message that no kernel sends: it adds a note to a run."""
 LATE_SECONDS = 10.0
 """How long an idle may come after its reply: a kernel that drops messages may have dropped it."""
 
@@ -20,12 +25,14 @@ LATE_SECONDS = 10.0
 class Running:
     """A run is over when both its reply and its idle have come; they travel on different channels."""
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, spooling: "Spooling | None" = None) -> None:
         self._id = request_id
+        self._spooling = spooling
         self._idle_at: float | None = None
         self._replied_at: float | None = None
         self._bounds = HeadTail()
         self._told_failure = False
+        self._notices: dict[str, None] = {}
         self.reply: dict[str, Any] = {}
         self.question: Message | None = None
         self.has_begun = False
@@ -60,20 +67,24 @@ class Running:
             text, found, _ = str(message["content"].get("text", "")).partition(mark)
             self.is_complete = bool(found)
             for event in events_of("stream", {**message["content"], "text": text}):
-                yield from self._bounds.take(event)
+                yield from self._pass(event)
 
     def rest(self) -> Iterator[KernelEvent]:
         """What had to wait for the end: a pager's text, an exception that only the reply tells, the tail."""
         for event in pages(self.reply.get("payload") or []):
-            yield from self._bounds.take(event)
+            yield from self._pass(event)
         if self.has_failed and not self._told_failure and self.reply.get("ename"):
-            yield from self._bounds.take(OutputArrived(failure(self.reply)))
+            yield from self._pass(OutputArrived(failure(self.reply)))
         yield from self._bounds.rest()
 
     @property
     def note(self) -> str:
-        """What was left out."""
-        return self._bounds.note
+        """What was left out, what went wrong in keeping all, and what else is to be told."""
+        return joined(self._bounds.note, self._spooling.note if self._spooling else "", *self._notices)
+
+    def spooled(self) -> Spool | None:
+        """Where the whole output is kept; nothing more is kept then."""
+        return self._spooling.end() if self._spooling else None
 
     @property
     def has_failed(self) -> bool:
@@ -85,14 +96,24 @@ class Running:
         """The code told the kernel to exit, which it will do in a moment."""
         return any(item.get("source") == "ask_exit" for item in self.reply.get("payload") or [])
 
+    def _pass(self, event: KernelEvent) -> Iterator[KernelEvent]:
+        match event:
+            case OutputArrived(output) if self._spooling:
+                self._spooling.write(output)
+            case Cleared() if self._spooling:
+                self._spooling.clear()
+        yield from self._bounds.take(event)
+
     def _take_shown(self, kind: str, content: dict[str, Any], now: float) -> Iterator[KernelEvent]:
         if kind == "status" and content.get("execution_state") == "idle":
             self._idle_at = now
         elif kind == "execute_input":
             self.has_begun = True
+        elif kind == NOTICE:
+            self._notices[content["text"]] = None
         elif kind == "error" and is_quiet_exit(content):
             self._told_failure = True
         else:
             self._told_failure = self._told_failure or kind == "error"
             for event in events_of(kind, content):
-                yield from self._bounds.take(event)
+                yield from self._pass(event)

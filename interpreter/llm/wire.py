@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from interpreter.core.feedback import ask, describe
 from interpreter.core.messages import Execution, Image, Instruction, Message, Reply
-from interpreter.llm.pictures import describe_picture
+from interpreter.core.pictures import describe_picture
 
 Role: TypeAlias = Literal["user", "assistant"]
 Part: TypeAlias = str | Image

@@ -22,7 +22,7 @@ def chat(front: Front, settings: Settings) -> int:
     keeps = not settings.private and _can_keep(front.assembled.paths)
     read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
     at = front.assembled
-    print(visible(f"{at.model.name} · {at.folder} · {at.python} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    print(visible(f"{at.model.name} · {at.place} · Ctrl-C stops a turn, Ctrl-D leaves"))
     while True:
         try:
             text = read().strip()

@@ -3,11 +3,15 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
 from interpreter.terminal.browser import open_page
+from interpreter.terminal.pager import page
+from interpreter.terminal.variables import show_variables
+from interpreter.terminal.whole_output import execution_at, whole_output
 from interpreter.terminal.words import problem
 
 if TYPE_CHECKING:
@@ -65,7 +69,19 @@ def _open(front: "Front", words: list[str]) -> str:
     return visible(f"Opening {front.pages[-1]} in your browser.")
 
 
+def _output(front: "Front", words: list[str]) -> str:
+    execution = execution_at(front.assembled.agent.conversation.messages, words)
+    pieces = whole_output(execution)
+    first = next(pieces, "")
+    if not first:
+        return "That block wrote nothing."
+    page(chain([first], pieces))
+    return ""
+
+
 COMMANDS = (
     Command("help", "", "list the commands", _help),
     Command("open", "", "open the last page (html or svg) in your browser", _open),
+    Command("output", "[N]", "all that the last block wrote, or the N-th last", _output),
+    Command("vars", "[NAME]", "list the variables of every language in use, or show one at length", show_variables),
 )

@@ -4,13 +4,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from interpreter.assembly import Assembled, assemble, working_folder
+from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
 from interpreter.console.board import Board, TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.question import Explain
@@ -26,6 +26,8 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.elsewhere import tell_where
+from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
@@ -50,6 +52,10 @@ class Shows(Protocol):
         """Show one event."""
         ...
 
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Show between other things what is going on; called from another thread."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -58,13 +64,21 @@ class Front:
     assembled: Assembled
     screen: Shows
     pages: list[Path] = field(default_factory=list)
+    tty: Tty | None = None
 
     def carry_out(self, text: str) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         code = 1
         agent = self.assembled.agent
-        with stops_turn(lambda kill: agent.cancel(kill=kill)), closing(agent.run(Instruction(text))) as events:
+        glances = self._glances()
+
+        def stop(kill: bool) -> None:
+            glances.forget_typed()
+            agent.cancel(kill=kill)
+
+        with stops_turn(stop), glances.listening(), closing(agent.run(Instruction(text))) as events:
             for event in events:
+                glances.take(event)
                 self.screen.show(event)
                 match event:
                     case ErrorRaised(error):
@@ -72,6 +86,10 @@ class Front:
                     case TurnEnded(reason):
                         code = EXIT_CODES.get(reason, code)
         return code
+
+    def _glances(self) -> Glances:
+        tty = self.tty if sys.stdout.isatty() else None
+        return Glances(tty, self.assembled.agent.peek, self.screen.show_glance)
 
 
 def run(settings: Settings, words: str | None) -> int:
@@ -81,7 +99,7 @@ def run(settings: Settings, words: str | None) -> int:
     """
     data = piped()
     with ExitStack() as leaving:
-        text = _instruction(words, data, leaving)
+        text = _instruction(words, data, leaving, attaches=settings.kernel_server is None)
         chats = text is None or settings.interactive
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
@@ -102,7 +120,7 @@ def draws(settings: Settings) -> bool:
     return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | None:
+def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches: bool) -> str | None:
     """The instruction, None for a chat; an attachment is kept in a file until `leaving` closes."""
     if words is None and not data and sys.stdin.isatty():
         return None
@@ -111,6 +129,11 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack) -> str | No
         raise WrongUsage("The instruction is empty.", 'Say what you want done: interpreter "…"')
     if not (words and data):
         return text
+    if not attaches:
+        raise WrongUsage(
+            "What is piped in becomes a file of this machine, and code is to run on a server.",
+            "Upload it to the server, and name it there in the instruction.",
+        )
     return attach(text, data, Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="interpreter-"))))
 
 
@@ -120,13 +143,17 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
-    screen = _screen(settings, not_kept if settings.private else Pictures(paths.data / "pictures").line)
-    if chats and tty is not None:
+    picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
+    screen = _screen(settings, picture_line, chats=chats)
+    server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
+    if server is not None:
+        tell_where(server, auto_run=settings.auto_run)
+    elif chats and tty is not None:
         _ask_for_trust(Trust(paths.data / "trusted.json"), working_folder(settings), tty)
     # Somebody who sits there, and wants to be asked.
-    python = python_for(settings, tty if chats and not settings.auto_run else None)
+    where = server or python_for(settings, tty if chats and not settings.auto_run else None)
     pages: list[Path] = []
-    if settings.auto_run:
+    if settings.auto_run and server is None:
         print(UNBOXED, file=sys.stderr, flush=True)
     with ExitStack() as leaving:
         with defers_ctrl_c() as let_through:
@@ -137,7 +164,7 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
                 approver=_approver(tty, token, screen, lambda block: assembled.explain(block)) if tty else Nobody(),
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
-                python=python,
+                where=where,
                 last_used=last_model(paths) if chats else None,
                 show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),
@@ -146,7 +173,7 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
             leaving.callback(leave_in_peace)
         if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen, pages)
+        yield Front(assembled, screen, pages, tty)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -179,7 +206,7 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
+def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     if not draws(settings):
@@ -194,4 +221,5 @@ def _screen(settings: Settings, picture_line: PictureLine) -> Shows:
         # What runs without a question cannot be unfolded at one.
         height=lambda: 0 if settings.auto_run else shutil.get_terminal_size().lines,
         picture_line=picture_line,
+        chats=chats,
     )

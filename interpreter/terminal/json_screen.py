@@ -1,6 +1,7 @@
 """Events as JSON, one a line: for programs that read the program."""
 
 import json
+from collections.abc import Sequence
 from typing import TextIO
 
 from interpreter.core.events import Event, as_record
@@ -16,3 +17,6 @@ class JsonScreen:
         """Write one event."""
         self._out.write(json.dumps(as_record(event), default=str) + "\n")
         self._out.flush()
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Nothing: no key is listened to."""

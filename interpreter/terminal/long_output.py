@@ -4,6 +4,8 @@ from collections import deque
 
 from interpreter.core.feedback import left_out
 
+ERASE_LINE = "\r\x1b[K"
+"""Begins a line again; what stood there before is gone."""
 MARK_LINES = 2
 """Lines from the beginning of a text to the end of its mark for what was left out."""
 
@@ -12,9 +14,13 @@ FIRST, LAST = 1_000, 100
 
 
 class LongOutput:
-    """Passes the first lines through, holds back the rest, and gives the last ones at the end."""
+    """Passes the first lines through, holds back the rest, and gives the last ones at the end.
 
-    def __init__(self) -> None:
+    `hint` says, within the mark for what is not shown, how to see it.
+    """
+
+    def __init__(self, hint: str = "") -> None:
+        self._hint = hint
         self._start()
 
     def feed(self, text: str, missing: int = 0) -> str:
@@ -37,9 +43,9 @@ class LongOutput:
 
     def _mark(self, shown: list[str]) -> str:
         if not self._missing or left_out(self._missing) in shown:
-            return f"[… {self._dropped:,} lines not shown …]"
+            return f"[… {self._dropped:,} lines not shown{self._hint} …]"
         # The mark for the characters has gone with the lines around it, and was counted as one of them.
-        return f"[… {self._dropped - 1:,} lines and {self._missing:,} characters not shown …]"
+        return f"[… {self._dropped - 1:,} lines and {self._missing:,} characters not shown{self._hint} …]"
 
     def _start(self) -> None:
         self._lines = 0
@@ -49,6 +55,8 @@ class LongOutput:
 
     def _hold(self, pieces: list[str]) -> None:
         pieces = [self._open + pieces[0], *pieces[1:]]
-        *complete, self._open = pieces
+        *complete, last = pieces
+        # Only what will be seen, or a progress bar would grow without end.
+        self._open = last.rpartition(ERASE_LINE)[2]
         self._dropped += max(0, len(self._held) + len(complete) - LAST)
         self._held.extend(complete)

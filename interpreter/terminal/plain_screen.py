@@ -1,6 +1,7 @@
 """Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from interpreter.console.board import plain_block
@@ -18,6 +19,7 @@ from interpreter.core.events import (
 )
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Text
+from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_code
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
@@ -31,9 +33,16 @@ class PlainScreen:
         self._err = err
         self._picture_line = picture_line
         self._at_line_start = True
+        # What is written over is for those who watch: here each line lands once, as it was last.
+        self._lines = Resolver(eager=True)
+        self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Write one event."""
+        with self._lock:
+            self._write_event(event)
+
+    def _write_event(self, event: Event) -> None:
         match event:
             case ProseDelta(text):
                 self._write(visible(text))
@@ -47,9 +56,10 @@ class PlainScreen:
                 self._write("```\n")
             case OutputReceived(Failure(name="KeyboardInterrupt")):
                 pass  # the user knows
+            case OutputReceived(Text() as text):
+                self._write(visible(self._lines.feed(output_text((text,)))))
             case OutputReceived(output):
-                if not isinstance(output, Text):
-                    self._new_line()
+                self._end_lines()
                 self._write(visible(plain(output_text((output,)))))
             case MessageAdded(Execution() as execution):
                 self._show_end(execution)
@@ -63,6 +73,12 @@ class PlainScreen:
                     self._say(said)
             case _:
                 pass
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Write lines between other things."""
+        with self._lock:
+            for line in lines:
+                self._say(visible(line))
 
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""
@@ -89,11 +105,15 @@ class PlainScreen:
         self._write(f"{visible(text)}\n")
 
     def _show_end(self, execution: Execution) -> None:
-        self._new_line()
+        self._end_lines()
         for image in execution.images:
             self._write(f"{visible(self._picture_line(image))}\n")
         if execution.note and execution.status != "refused":
             self._say(visible(execution.note))
+
+    def _end_lines(self) -> None:
+        self._write(visible(self._lines.finish()))
+        self._new_line()
 
     def _write(self, text: str) -> None:
         if text:

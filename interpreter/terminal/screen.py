@@ -1,7 +1,8 @@
 """Events on a terminal: drawn once, in the order they come."""
 
 import re
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from interpreter.core.events import (
@@ -20,19 +21,26 @@ from interpreter.core.events import (
 )
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output, Text
+from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.fold import Fold
 from interpreter.terminal.heading import heading, short
 from interpreter.terminal.listing import Listing, listed
-from interpreter.terminal.long_output import LongOutput
+from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import Markdown
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
-ERASE_LINE = "\r\x1b[K"
 COUNTED = 10
 """Lines between two looks at how long a block that is not drawn to its end has become."""
+
+SHOWS_ALL = "; %output shows all"
+
+_RETURNS = re.compile(r"(?:\x1b\[2K)+(?=\r)|(?<=\r)(?:\x1b\[[02]?K)+")
+"""Erasures beside a return, which erases here by itself."""
+_MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
+"""What more a program does to draw over what it wrote; a piece of text may end amid it."""
 
 
 class Screen:
@@ -50,6 +58,7 @@ class Screen:
         width: Callable[[], int],
         height: Callable[[], int] = lambda: 0,
         picture_line: PictureLine = not_kept,
+        chats: bool = False,
     ) -> None:
         self._out = out
         self._picture_line = picture_line
@@ -63,16 +72,35 @@ class Screen:
         self._code = Listing(width, colours=colours)
         self._fold = Fold(height)
         self._in_code = False
-        self._output = LongOutput()
+        self._output = LongOutput(SHOWS_ALL if chats else "")
+        self._lines = Resolver(eager=True)
+        self._is_redrawn = False
+        self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Draw one event."""
-        if not isinstance(event, CodeDelta):
+        with self._lock:
+            if not isinstance(event, CodeDelta):
+                self._stop_waiting()
+            if self._in_code and isinstance(event, MessageAdded | ErrorRaised | TurnEnded):
+                self._end_code()  # the reply was cut
+            if not isinstance(event, ProseDelta):
+                self._write(self._prose.finish())
+            self._draw(event)
+
+    def show_glance(self, lines: Sequence[str]) -> None:
+        """Draw lines between other things; what the terminal has echoed at the start of a line goes away."""
+        with self._lock:
+            waiting = self._waiting
             self._stop_waiting()
-        if self._in_code and isinstance(event, MessageAdded | ErrorRaised | TurnEnded):
-            self._end_code()  # the reply was cut
-        if not isinstance(event, ProseDelta):
-            self._write(self._prose.finish())
+            if self._at_line_start and self._colours:
+                self._out.write(ERASE_LINE)
+            for line in lines:
+                self._say(visible(line)[: self._width() - 1], DIM)
+            if waiting:
+                self._wait_for(waiting)
+
+    def _draw(self, event: Event) -> None:
         match event:
             case SessionStarted(_, place, folder):
                 self._where = (place, short(folder))
@@ -110,10 +138,11 @@ class Screen:
 
     def show_block(self, block: CodeBlock) -> None:
         """Draw a block that the user has changed, folded like any other."""
-        self._start_code(block.language)
-        self._draw_code(block.code)
-        self._stop_waiting()
-        self._end_code()
+        with self._lock:
+            self._start_code(block.language)
+            self._draw_code(block.code)
+            self._stop_waiting()
+            self._end_code()
 
     def whole(self, block: CodeBlock) -> str:
         """All of a block, numbered, for a pager."""
@@ -121,16 +150,19 @@ class Screen:
 
     def show_prose(self, pieces: Iterable[str]) -> None:
         """Draw prose that belongs to no reply, as it comes."""
-        self._wait_for("thinking …")
+        with self._lock:
+            self._wait_for("thinking …")
         for text in pieces:
             self.show(ProseDelta(text))
-        self._stop_waiting()
-        self._write(self._prose.finish())
-        self._new_line()
+        with self._lock:
+            self._stop_waiting()
+            self._write(self._prose.finish())
+            self._new_line()
 
     def note(self, text: str) -> None:
         """Draw a line that is neither reply nor output."""
-        self._say(visible(text), DIM)
+        with self._lock:
+            self._say(visible(text), DIM)
 
     def _start_code(self, language: str) -> None:
         self._new_line()
@@ -156,23 +188,41 @@ class Screen:
         self._rule()
 
     def _show_output(self, output: Output) -> None:
-        if not isinstance(output, Text):
-            self._new_line()
-        missing = output.left_out if isinstance(output, Text) else 0
-        text = self._output.feed(self._overwriting(output_text((output,))), missing)
-        self._write(self._painted(text, RED) if isinstance(output, Failure) and text else text)
+        if isinstance(output, Text):
+            self._write(self._output.feed(self._written(output_text((output,))), output.left_out))
+            return
+        self._end_lines()
+        self._new_line()
+        text = self._output.feed(self._overwriting(output_text((output,))))
+        self._write(self._painted(text, RED) if isinstance(output, Failure) else text)
+
+    def _written(self, text: str) -> str:
+        """What to draw for more text of a program."""
+        settled = self._lines.feed(text)
+        if not self._is_redrawn and not _MOVES.search(_RETURNS.sub("", "\r" * self._has_returned + text)):
+            return self._overwriting(text)
+        # A program that goes up, as nested progress bars do, is not let draw over what else stands there: of the lines
+        # that it still changes, the one that it is at is shown, without colours, and all of them at the end.
+        self._is_redrawn = True
+        return f"{ERASE_LINE}{visible(settled)}{visible(self._lines.row)[: self._width() - 1]}"
+
+    def _end_lines(self) -> None:
+        lines = visible(self._lines.finish())
+        if self._is_redrawn:
+            self._write(self._output.feed(f"{ERASE_LINE}{lines}"))
+        self._is_redrawn = self._has_returned = False
 
     def _overwriting(self, text: str) -> str:
         # A program that returns to the start of its line means to overwrite it: it is erased, so that nothing hides.
         # What ends with a return waits: it may be half of a line's end, and the line is to be read until then.
-        text = "\r" * self._has_returned + text
+        text = _RETURNS.sub("", "\r" * self._has_returned + text)
         self._has_returned = text.endswith("\r")
         pieces = re.sub("\r+\n", "\n", text.rstrip("\r")).split("\r")
         return ERASE_LINE.join(visible_output(piece) if self._colours else visible(plain(piece)) for piece in pieces)
 
     def _message_added(self, message: object) -> None:
         if isinstance(message, Execution):
-            self._has_returned = False
+            self._end_lines()
             self._write(self._output.finish())
             self._new_line()
             self._write(RESET if self._colours else "")
@@ -210,7 +260,7 @@ class Screen:
             self._out.write(text)
             self._out.flush()
             if drawn := text.removesuffix(RESET):
-                self._at_line_start = drawn.endswith("\n")
+                self._at_line_start = drawn.endswith(("\n", ERASE_LINE))
 
     def _new_line(self) -> None:
         if not self._at_line_start:

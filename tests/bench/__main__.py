@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.card import cards
 from tests.bench.figure import Figure, table
+from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -20,8 +23,11 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "job": (one_shot, 7),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
+    "card": (cards, 3),
     "memory": (memory, 3),
+    "flood": (flood, 3),
     "screen": (prose, 5),
+    "remote": (round_trips, 5),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

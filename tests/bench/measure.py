@@ -69,7 +69,7 @@ def _watch(process: "subprocess.Popen[bytes]", reading: int) -> tuple[bytes, flo
         if time.monotonic() > deadline:
             process.kill()
         is_there = bool(select.select([reading], [], [], LOOK_SECONDS)[0])
-        peak = _peak(process.pid) or peak
+        peak = peak_of(process.pid) or peak
         if not is_there:
             continue
         data = b""
@@ -80,7 +80,7 @@ def _watch(process: "subprocess.Popen[bytes]", reading: int) -> tuple[bytes, flo
         written += data
 
 
-def _peak(pid: int) -> float | None:
+def peak_of(pid: int) -> float | None:
     """The most memory that a process has held at once, in MB, children not included."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()

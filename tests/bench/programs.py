@@ -1,6 +1,7 @@
 """The programs that are measured, and where they run."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tests.bench.server import Served, served
 COMMAND = str(Path(sys.executable).with_name("interpreter"))
 """The console script as it is installed beside this Python."""
 MODULE = (sys.executable, "-m", "interpreter")
+ROOT = Path(__file__).parent.parent.parent
 NOTHING = (sys.executable, "-c", "pass")
 BARE = (sys.executable, str(Path(__file__).with_name("bare.py")))
 
@@ -31,6 +33,13 @@ class Bench:
     def run(self, *argv: str, in_terminal: bool = False) -> Cost:
         """Run a program to its end."""
         return run(argv, self.folder, self.environment, in_terminal=in_terminal)
+
+    def said(self, *argv: str) -> str:
+        """Run a program of the bench's own to its end; what it printed."""
+        done = subprocess.run(argv, env=self.environment, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stderr}")
+        return done.stdout
 
     def ours(self, model: str, *flags: str, in_terminal: bool = False) -> Cost:
         """Our program carries out an instruction with a scripted model."""

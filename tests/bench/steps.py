@@ -18,9 +18,11 @@ class Session:
 
 
 def gaps(bench: Bench, steps: int = 60) -> Iterator[Figure]:
-    """The usual gap between two steps."""
+    """The usual gap between two steps: without the state card, and with all that is on by default."""
+    ours, floor = _sessions(bench, bench.runs, f"steps-{steps}-20", "--no-state-card")
+    yield Figure(f"gap between two of {steps} steps, state card off", _usual(ours), _usual(floor), "ms", most_ratio=1.3)
     ours, floor = _sessions(bench, bench.runs, f"steps-{steps}-20")
-    yield Figure(f"gap between two of {steps} steps", _usual(ours), _usual(floor), "ms", most_ratio=2)
+    yield Figure(f"gap between two of {steps} steps", _usual(ours), _usual(floor), "ms", most=60)
 
 
 def many_steps(bench: Bench, steps: int = 200, edge: int = 20) -> Iterator[Figure]:
@@ -36,9 +38,11 @@ def many_steps(bench: Bench, steps: int = 200, edge: int = 20) -> Iterator[Figur
             yield Figure(f"memory of {steps} steps, against {edge}{name}", peak, _peak(brief), "MB")
 
 
-def _sessions(bench: Bench, runs: int, model: str) -> tuple[list[Session], list[Session]]:
+def _sessions(bench: Bench, runs: int, model: str, *flags: str) -> tuple[list[Session], list[Session]]:
     return alternately(
-        runs, lambda: _session(bench, lambda: bench.ours(model)), lambda: _session(bench, lambda: bench.bare(model))
+        runs,
+        lambda: _session(bench, lambda: bench.ours(model, *flags)),
+        lambda: _session(bench, lambda: bench.bare(model)),
     )
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as command
+from tests.bench.card import cards
 from tests.bench.figure import Figure, table
+from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
+from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
@@ -22,8 +25,11 @@ TINY = {
     "job": one_shot,
     "gap": partial(gaps, steps=3),
     "steps": partial(many_steps, steps=4, edge=2),
+    "card": partial(cards, blocks=3, names=20),
     "memory": partial(memory, flood=1),
+    "flood": partial(flood, megabytes=2),
     "screen": partial(prose, characters=400, piece=4),
+    "remote": partial(round_trips, blocks=2),
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from interpreter.console.board import TtyBoard, plain_block
 from interpreter.console.people import UNASKED, TerminalApprover, TerminalAsker
-from interpreter.console.question import FOLDED, QUESTION
+from interpreter.console.question import KEYS, KEYS_FOLDED
 from interpreter.console.tty import Tty
 from interpreter.core.errors import ModelFailed
 from interpreter.core.explanation import Explanation
@@ -25,6 +25,8 @@ from tests.console.pseudo_terminal import PATIENCE
 from tests.fakes import FakeModel
 
 BLOCK = CodeBlock("python", "print(1)")
+QUESTION = f"Run this code? {KEYS}"
+FOLDED = f"Run this code? {KEYS_FOLDED}"
 
 
 def request(block: CodeBlock = BLOCK, turn: int = 1, hints: tuple[str, ...] = ()) -> Request:
@@ -353,7 +355,7 @@ print("tty", tty is not None, flush=True)
 if tty:
     block = CodeBlock("python", "print(1)")
     approver = TerminalApprover(tty, token, TtyBoard(tty))
-    print(approver.decide(Request(block, 1, "python", "here")), flush=True)
+    print(approver.decide(Request(block, 1, "python", "this machine")), flush=True)
 """
 
 

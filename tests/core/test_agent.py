@@ -25,6 +25,7 @@ from interpreter.core.ports import (
     DisplayUpdated,
     Ended,
     Finished,
+    Frame,
     Idle,
     InputAsked,
     KernelEvent,
@@ -33,6 +34,7 @@ from interpreter.core.ports import (
     Run,
     TextDelta,
     Usage,
+    Variable,
 )
 from interpreter.core.redact import Redactor
 from tests.fakes import FakeApprover, FakeAsker, FakeKernel, FakeKernels, FakeModel
@@ -68,6 +70,32 @@ def of(kind, events):
 
 def executions(agent: Agent) -> list[Execution]:
     return of(Execution, agent.conversation.messages)
+
+
+def test_changed_variables_are_told_with_known_secrets_masked():
+    key = "sk-canary-" + "1" * 60
+
+    def assigns(code: str) -> Generator[KernelEvent, None, Ended]:
+        yield from ()
+        shown = (Variable("a", "str", "", f"'{key}'"), Variable("b", "str", "", f"'{key[:50]}…"))
+        return Ended("ok", 0.1, changed=(*shown, Variable("n", "int", "", "5")))
+
+    agent = make([ONE, "Done."], kernel=FakeKernel(assigns))
+    agent._redact = Redactor([key])
+    events = turn(agent)
+
+    (execution,) = executions(agent)
+    assert [each.preview for each in execution.changed] == ["'[secret]'", "'[secret]…", "5"]
+    assert "sk-canary" not in repr(events)
+
+
+def test_the_running_kernel_can_be_looked_at_and_no_other():
+    frames = (Frame("f", 3, "sleep()"),)
+    agent = make([ONE, "Done."], kernel=FakeKernel(frames=frames))
+    seen = [(type(event), agent.peek()) for event in agent.run(Instruction("do it"))]
+
+    assert dict(seen)[OutputReceived] == frames
+    assert all(looked == () for kind, looked in seen if kind is not OutputReceived)
 
 
 def test_code_is_run_and_its_output_goes_back_until_the_model_answers():

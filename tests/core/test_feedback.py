@@ -5,17 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.core.feedback import (
+    CARD,
     HEAD,
     SMALL_HEAD,
     SMALL_TAIL,
     TAIL,
+    card,
     describe,
     left_out,
     output_text,
     plain,
     shorten,
 )
-from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Text
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Spool, Text, Variable
 
 BLOCK = CodeBlock("python", "f()")
 
@@ -36,6 +38,32 @@ def test_code_without_output_is_told_as_such():
 def test_outputs_come_in_the_order_they_were_made():
     text = told(Text("a\n"), Display({"text/plain": "b"}), Text("c\n", "stderr"))
     assert text.endswith("a\nb\nc")
+
+
+def test_the_variables_that_changed_are_told_after_the_output():
+    changed = (
+        Variable("df", "DataFrame", "5 rows x 3 columns", "columns a, b, c"),
+        Variable("total", "float", "", "12.5"),
+        Variable("clean", "function", "", "def clean"),
+        Variable("old", "deleted", "", ""),
+        Variable("… 30 more", "", "", ""),
+    )
+    execution = Execution(BLOCK, "ok", (Text("17\n"),), 0.1, "A note.", changed)
+
+    assert describe(execution, "count", small=False) == (
+        "Output:\n17\nA note.\n"
+        "Variables now: df DataFrame 5 rows x 3 columns: columns a, b, c; total float 12.5; clean function; "
+        "old deleted; … 30 more"
+    )
+
+
+def test_a_long_card_is_cut_between_two_variables():
+    changed = tuple(Variable(f"{'n' * 60}{number}", "str", "9 characters", "'x'") for number in range(12))
+
+    told = card(changed)
+
+    assert len(told) < CARD + 200
+    assert told.endswith("'x'; …")
 
 
 def test_a_failure_is_told_with_its_traceback():
@@ -88,6 +116,44 @@ def test_a_long_task_is_repeated_in_part():
     assert len(text) < 1_000
 
 
+LINES = "".join(f"line {n}\n" for n in range(10_000))
+
+
+def test_lines_are_told_whole():
+    shown = told(Text(LINES)).split("\n")[1:]
+    assert all(line in LINES.split("\n") or line.startswith("[…") for line in shown)
+
+
+def test_only_a_line_longer_than_the_room_is_cut_within():
+    assert shorten("a\n" + "x" * 100 + "\nz\n", 10, 10) == f"a\n{'x' * 8}\n{left_out(85)}\n{'x' * 7}\nz\n"
+    assert shorten("x" * 100, 10, 10) == f"{'x' * 10}\n{left_out(80)}\n{'x' * 10}"
+    assert shorten("a\n" + "y" * 9 + "\n" + "x" * 30 + "\nzz", 10, 10).startswith("a\n[…")
+
+
+def test_what_the_kernel_and_what_the_model_s_room_leave_out_are_told_in_one_exact_sum():
+    head, tail = LINES[:50_000], LINES[-50_000:]
+    shown = told(Text(head), Text(tail, left_out=len(LINES) - 100_000)).split("\n", 1)[1]
+    before, _, rest = shown.partition("\n[… ")
+    count, _, after = rest.partition(" characters left out …]\n")
+    assert len(before) + 1 + int(count.replace(",", "")) + len(after) + 1 == len(LINES)
+
+
+def test_where_something_is_left_out_the_model_is_told_where_all_of_it_is():
+    spool = Spool("/tmp/itp-x/3.txt", 78_890)
+    for language, how in (("python", "open('/tmp/itp-x/3.txt')"), ("bash", "'/tmp/itp-x/3.txt'")):
+        execution = Execution(CodeBlock(language, "f"), "ok", (Text(LINES),), spool=spool)
+        assert describe(execution, "", small=False).endswith(f"line 9999\n[all of it: {how}]")
+        assert f"\n[all of it: {how}]\n\nTask:" in describe(execution, "", small=True)
+
+
+def test_a_file_that_is_full_is_told_as_such_and_a_short_output_without_its_file():
+    spool = Spool("/tmp/x", 1_000_000, 400_000)
+    assert "[its first 600,000 characters: open('/tmp/x')]" in describe(
+        Execution(BLOCK, "ok", (Text(LINES),), spool=spool), "", small=False
+    )
+    assert "/tmp/x" not in describe(Execution(BLOCK, "ok", (Text("short"),), spool=spool), "", small=False)
+
+
 def test_what_the_kernel_left_out_is_told_where_it_is_missing():
     assert output_text((Text("a"), Text("z", left_out=1_234))) == f"a\n{left_out(1_234)}\nz"
     assert "1,234" in left_out(1_234)
@@ -113,7 +179,14 @@ def test_colours_are_for_people():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("10%\r20%\r30%", "30%"), ("10%\r100%\r\n", "100%\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\r\r\nb", "a\nb"), ("\r", "")],
+    [
+        ("10%\r20%\r30%", "30%"),
+        ("10%\r100%\r\n", "100%\n"),
+        ("a\r\nb\r\n", "a\nb\n"),
+        ("a\r\r\nb", "a\nb"),
+        ("\r", ""),
+        ("abcdef\rXY", "XYcdef"),
+    ],
 )
 def test_only_what_was_written_last_on_a_line_is_told(text, expected):
     assert plain(text) == expected
@@ -126,7 +199,7 @@ def test_plain_text_fits_into_utf_8_and_holds_no_returns_or_nulls(text):
     assert result.encode("utf-8").decode() == result
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\x1b")))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\b\0\x1b")))
 def test_ordinary_text_is_plain_already(text):
     assert plain(text) == text
 

@@ -3,6 +3,7 @@
 import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,7 +64,10 @@ def test_what_was_handed_out_does_not_change():
     assert handed_out == (Text("a"),)
 
 
-@given(st.lists(st.builds(Text, st.text(max_size=3), st.sampled_from(["stdout", "stderr"]))))
+ORDINARY = st.text(st.characters(codec="utf-8", exclude_characters="\r\b\x1b"), max_size=3)
+
+
+@given(st.lists(st.builds(Text, ORDINARY, st.sampled_from(["stdout", "stderr"]))))
 def test_no_character_is_lost_and_neighbours_differ(texts):
     joined = collected(*texts)
     for stream in ("stdout", "stderr"):
@@ -76,3 +80,56 @@ def test_a_hundred_thousand_small_pieces_take_less_than_a_second():
     started = time.perf_counter()
     collected(*[Text("x\n")] * 100_000)
     assert time.perf_counter() - started < 1
+
+
+def bar(number: int, stream: str = "stderr") -> Text:
+    return Text(f"\r{number:5d}/10000 |{'#' * (number // 100):<100}|", stream)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_progress_bar_is_one_line(stream):
+    assert collected(*(bar(n, stream) for n in range(10_001))) == (Text(bar(10_000).text[1:], stream),)
+
+
+def test_a_progress_bar_between_lines_of_the_other_stream_is_one_line():
+    pieces = [piece for n in range(1_001) for piece in (bar(n), Text(f"step {n}\n"))]
+
+    steps, last, end = collected(*pieces, Text("\rDone\x1b[K\n", "stderr"), Text("end\n", "stdout"))
+
+    assert steps == Text("".join(f"step {n}\n" for n in range(1_001)))
+    assert (last, end) == (Text("Done\n", "stderr"), Text("end\n"))
+
+
+def test_a_bar_whose_line_ends_late_stays_whole():
+    end = Text("\n", "stderr")
+    assert collected(bar(1), bar(2), Text("done\n"), end) == (Text("done\n"), Text(bar(2).text[1:] + "\n", "stderr"))
+
+
+def test_bars_on_both_streams_leave_one_line_each():
+    pieces = [bar(n, stream) for n in range(10_001) for stream in ("stdout", "stderr")]
+    assert collected(*pieces) == (Text(bar(10_000).text[1:], "stdout"), Text(bar(10_000).text[1:], "stderr"))
+
+
+def test_what_goes_on_after_the_other_stream_without_going_back_stands_where_it_came():
+    assert collected(Text("a"), Text("b", "stderr"), Text("c\rd")) == (Text("a"), Text("b", "stderr"), Text("d"))
+
+
+def test_a_line_is_not_written_over_from_behind_a_display():
+    shown = Display({"text/plain": "x"})
+    assert collected(Text("10%"), shown, Text("\r20%")) == (Text("10%"), shown, Text("20%"))
+
+
+@given(st.lists(st.sampled_from(["a", "bc\n", "\rd", "\r", "\n", "\x1b[A", "ef"]), max_size=40))
+def test_trimming_keeps_the_end_and_counts_the_rest(pieces):
+    whole, trimmed = Outputs(), Outputs()
+    for text in pieces:
+        whole.add(Text(text))
+        trimmed.add(Text(text))
+        trimmed.trim(5)
+    trimmed.end_lines()
+    trimmed.trim(5)
+
+    everything = "".join(output.text for output in whole.all())
+    kept = "".join(output.text for output in trimmed.all())
+    assert len(kept) + sum(output.left_out for output in trimmed.all()) == len(everything)
+    assert everything.endswith(kept) and len(kept) == min(5, len(everything))

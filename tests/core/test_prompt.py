@@ -43,3 +43,16 @@ def test_the_users_own_instructions_come_last_as_they_are(small):
 
 def test_a_folder_with_braces_is_named_as_it_is():
     assert "/tmp/{system}" in prompt(False, folder="/tmp/{system}")
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_where_code_runs_elsewhere_nothing_of_this_machine_is_claimed(small):
+    place = "the Jupyter server at hub.example.org:443"
+    words = system_prompt(small=small, languages=("python",), folder="/home/ann", system="Linux 6.8", place=place)
+
+    assert place in words
+    assert "not the user's computer" in words
+    assert not any(claim in words for claim in ("/home/ann", "Linux 6.8", "own computer by", "Working folder"))
+    assert len(words) / 4 <= BUDGET
+    assert len(words.split()) * 1.5 <= BUDGET
+    assert not {"{", "}"} & set(words)

@@ -30,3 +30,15 @@ def test_without_secrets_text_passes_as_it_is():
 def test_no_secret_is_left_in_any_text(secrets, text):
     redacted = Redactor(secrets)(text.join(secrets))
     assert not any(secret in redacted for secret in secrets)
+
+
+@given(st.text("abc-", min_size=SHORTEST, max_size=40), st.integers(1, 60))
+def test_the_beginning_of_a_secret_that_was_cut_off_is_no_more_told(secret, most):
+    text = f"key = '{secret}'"
+    preview = text if len(text) <= most else f"{text[: most - 1]}…"
+
+    assert secret[:SHORTEST] not in Redactor([secret])(preview)
+
+
+def test_what_merely_stands_before_a_cut_stays():
+    assert Redactor([KEY])("a list: 1, 2, … and more") == "a list: 1, 2, … and more"

@@ -1,13 +1,16 @@
 """Bounds on output: what passes, what is held back, and what is counted."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.core.messages import Display, Failure, Text
+from interpreter.core.outputs import Outputs
 from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputArrived
 from interpreter.kernels.head_tail import HeadTail
 
-pieces = st.lists(st.tuples(st.text(max_size=9), st.sampled_from(["stdout", "stderr"])), max_size=30)
+ORDINARY = st.text(st.characters(codec="utf-8", exclude_characters="\r\b\x1b"), max_size=9)
+pieces = st.lists(st.tuples(ORDINARY, st.sampled_from(["stdout", "stderr"])), max_size=30)
 
 
 def through(bounds: HeadTail, events: list[KernelEvent]) -> list[KernelEvent]:
@@ -75,3 +78,60 @@ def test_clearing_takes_effect_with_the_next_output_and_makes_room() -> None:
 
 def test_clearing_with_nothing_after_it_clears_nothing() -> None:
     assert through(HeadTail(), [written("a"), Cleared()]) == [written("a")]
+
+
+def resolved(events: list[KernelEvent]) -> list[Text]:
+    outputs = Outputs()
+    for event in events:
+        assert isinstance(event, OutputArrived)
+        outputs.add(event.output)
+    return [output for output in outputs.all() if isinstance(output, Text)]
+
+
+@pytest.mark.parametrize("size", [7, 80, 997, 1_000_000])
+def test_a_progress_bar_takes_the_room_of_one_line_and_passes_while_it_runs(size: int) -> None:
+    text = "".join(f"\r{number:6d} |{'#' * 70}|" for number in range(10_000))
+    bounds = HeadTail(200, 200)
+
+    passed = [
+        event for start in range(0, len(text), size) for event in bounds.take(written(text[start : start + size]))
+    ]
+
+    assert resolved(passed) == [Text(f"  9999 |{'#' * 70}|")]
+    assert list(bounds.rest()) == []
+
+
+def test_bars_of_both_streams_and_lines_between_are_counted_as_they_stand_in_the_end() -> None:
+    events: list[KernelEvent] = []
+    for number in range(2_000):
+        events += [OutputArrived(Text(f"\r{number}%", "stderr")), written("x\n")]
+
+    texts = resolved(through(HeadTail(100, 100), events))
+
+    assert sum(len(text.text) + text.left_out for text in texts) == 2 * 2_000 + len("49%") + len("1999%")
+    assert texts[-1].text.endswith("x\n") and "1999%" in "".join(text.text for text in texts)
+
+
+def test_ten_million_returns_without_a_line_end_are_bounded() -> None:
+    bounds = HeadTail()
+    piece = written("\r" + "\r".join("#" * 60 for _ in range(2_000)))
+
+    for _ in range(5_000):
+        for event in bounds.take(piece):
+            assert event == piece
+
+    assert list(bounds.rest()) == []
+
+
+def test_a_bar_after_a_full_head_is_one_line_at_the_end() -> None:
+    events = [written("line\n" * 100), *(written(f"\r{number}%") for number in range(1_000)), written("\n")]
+
+    texts = resolved(through(HeadTail(50, 50), events))
+
+    assert texts == [Text("line\n" * 10), Text("line\n" * 9 + "999%\n", left_out=405)]
+
+
+def test_a_line_that_outgrows_the_head_is_still_written_over() -> None:
+    events = [written("abc"), written("\rabcdef")]
+
+    assert resolved(through(HeadTail(4, 100), events)) == [Text("abcdef")]

@@ -162,6 +162,21 @@ def test_ten_restarts_leak_nothing(kernel: JupyterKernel) -> None:
     assert eventually(lambda: open_files() <= before[0] and threading.active_count() <= before[1])
 
 
+def test_two_hundred_interrupts_leak_nothing(kernel: JupyterKernel) -> None:
+    endless = "print(1, flush=True)\nwhile True: pass"
+    run(kernel, endless, seen=lambda event: kernel.interrupt())
+    before = (open_files(), threading.active_count())
+    inside = "import os, threading; print(len(os.listdir('/proc/self/fd')), threading.active_count())"
+    kernel_before = run(kernel, inside).stdout
+
+    for _ in range(200):
+        ran = run(kernel, endless, seen=lambda event: kernel.interrupt())
+        assert (ran.ended.status, ran.ended.note) == ("interrupted", "")
+
+    assert (open_files(), threading.active_count()) == before
+    assert run(kernel, inside).stdout == kernel_before
+
+
 def test_a_kernel_works_within_a_running_event_loop(tmp_path: Path) -> None:
     async def use() -> list[str]:
         kernels = local_kernels(tmp_path, CancelToken())
@@ -210,6 +225,34 @@ def test_a_program_that_forgets_to_close_leaves_no_kernel(tmp_path: Path) -> Non
     pid = int(subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout)
 
     assert not is_running(pid)
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import KernelFailed
+from tests.kernels.driving import local_kernels, run
+
+kernels = local_kernels(Path(sys.argv[1]), CancelToken())
+run(kernels.get("python"), "kept = 41")
+if os.fork() == 0:
+    try:
+        kernels.get("python")
+    except KernelFailed as failed:
+        print(failed, flush=True)
+    sys.exit()
+os.wait()
+print(run(kernels.get("python"), "print(kept + 1)").stdout, flush=True)
+"""
+
+
+def test_a_forked_process_neither_uses_nor_ends_the_kernels_of_its_parent(tmp_path: Path) -> None:
+    argv = [sys.executable, "-W", "ignore", "-c", FORKED, str(tmp_path)]
+
+    told = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    assert told.split("\n")[:2] == ["The kernels belong to the process that started them.", "42"]
 
 
 def test_a_file_left_open_by_the_code_is_written_when_the_kernel_ends(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """How Python code is stopped, and how a Python kernel dies."""
 
+import os
+import signal
+
 import pytest
 
 from interpreter.core.cancel import CancelToken
 from interpreter.kernels.jupyter_kernel import JupyterKernel
-from tests.kernels.driving import meanwhile, run
+from tests.kernels.driving import eventually, is_running, meanwhile, run
 
 STOPPABLE = {
     "shell": "!sleep 600",
@@ -102,3 +105,15 @@ def test_keyboard_interrupt_in_the_program_itself_settles_the_run(kernel: Jupyte
         running.throw(KeyboardInterrupt())
 
     assert run(kernel, "kept + 1").shown == ["42"]
+
+
+def test_a_kernel_that_died_between_two_blocks_is_told_with_the_second(kernel: JupyterKernel) -> None:
+    pid = int(run(kernel, "import os; x = 1; print(os.getpid())").stdout)
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not is_running(pid))
+
+    ran = run(kernel, "print('x' in globals())")
+
+    assert (ran.ended.status, ran.stdout) == ("ok", "False\n")
+    assert "SIGKILL" in ran.ended.note and "lost" in ran.ended.note
+    assert run(kernel, "print(1)").ended.note == ""

@@ -5,7 +5,7 @@ import pytest
 from interpreter.core.messages import Text
 from interpreter.core.ports import OutputArrived
 from interpreter.kernels.languages import LANGUAGES, language_of
-from interpreter.kernels.outputs import clean, events_of, failure, without_escapes
+from interpreter.kernels.outputs import clean, events_of, failure
 from interpreter.kernels.process import describe
 from interpreter.kernels.running import Running
 
@@ -49,10 +49,6 @@ def test_escapes_are_removed_from_tracebacks() -> None:
     }
 
     assert failure(coloured).traceback == "E: v"
-
-
-def test_links_and_titles_are_removed_too() -> None:
-    assert without_escapes("a\x1b]8;;http://x\x1b\\b\x1b]0;t\x07c\x1b[2J") == "abc"
 
 
 def test_lone_surrogates_are_written_out() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.core.messages import CodeBlock, Display, Execution, Image, Instruction, Message, Reply, Text
+from interpreter.core.pictures import describe_picture, pixel_size
 from interpreter.llm.history import History
-from interpreter.llm.pictures import describe_picture, pixel_size
 from interpreter.llm.wire import has_images, to_chat
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\0" * 2000

@@ -128,6 +128,16 @@ def test_input_and_passwords_are_asked_for_at_the_terminal():
         assert "sesame" not in person.raw
 
 
+def test_the_variables_of_every_language_are_listed():
+    bash = Says("```bash\nitems=(a b c)\n```\n")
+    with sits_down(code("total = 12.5", "name = 'Ann\\x1b'"), bash, DONE) as (person, _):
+        person.says("%vars").sees("Nothing yet.")
+        person.says("go").sees(QUESTION).types("y").sees("items=(a b c)", QUESTION).types("y").sees("All done.")
+        person.says("%vars").sees("python", "total  float", "12.5", "name", "bash", "items  array  3 items  a b c")
+        person.says("%vars total").sees("total float", "12.5").says("%vars nix").sees("no variable nix")
+        assert person.leaves() == 0
+
+
 @pytest.mark.parametrize("leave", ["exit\r", "%quit\r", "\x04"])
 def test_there_are_ways_to_leave(leave):
     with sits_down(DONE) as (person, server):
@@ -154,7 +164,9 @@ def test_hidden_characters_are_visible_and_warned_of():
 
 def test_a_flood_shows_its_beginning_and_its_end_and_counts_the_rest():
     with sits_down(code("for n in range(100_000): print('line', n)"), DONE) as (person, _):
-        person.says("go").sees(QUESTION).types("y").sees("line 999\n", "not shown …]", "line 99999\n", "All done.")
+        person.says("go").sees(QUESTION).types("y").sees(
+            "line 999\n", "not shown; %output shows all …]", "line 99999\n", "All done."
+        )
         assert person.leaves() == 0
         assert person.raw.count("\n") < 2_000
         assert " lines and " in person.screen and "characters not shown" in person.screen
@@ -428,3 +440,37 @@ def test_the_embedded_model_chats_is_stopped_and_leaves(home_with_weights):
         assert person.exit_code() == 0
         assert nothing_is_left(), processes()
         assert person.finds_its_terminal_as_it_was()
+
+
+# All of an output
+
+FLOOD = code("for n in range(30_000):", "    print('line', n)")
+
+
+@pytest.mark.parametrize("pager", ["", "less", "no-such-pager --now"])
+def test_a_long_output_can_be_paged_and_left_at_any_time(pager):
+    with sits_down(FLOOD, DONE, environment={"PAGER": pager, "LESS": ""}) as (person, _):
+        person.says("Go").sees(QUESTION).types("y").sees("not shown; %output shows all", "All done.")
+        person.says("%output").sees("line 0\n", "line 30\n").types("G").sees("line 29999", "(END)")
+        person.presses_ctrl("c").sees("(END)").types("q")
+        person.says("%output 2").sees("Only one block has run.")
+        assert person.leaves() == 0
+
+
+def test_a_pager_that_ctrl_c_ends_does_no_harm():
+    with sits_down(FLOOD, DONE, environment={"PAGER": "sh -c 'echo here; exec sleep 60'"}) as (person, _):
+        person.says("Go").sees(QUESTION).types("y").sees("All done.")
+        person.says("%output").sees("here").presses_ctrl("c")
+        assert person.leaves() == 0
+
+
+def test_the_model_reads_the_middle_of_a_long_output_from_its_file():
+    look = Says("Let me look.\n\n```python\nprint(open(path).read().split()[30_001])\n```\n")
+    with sits_down(FLOOD, look, DONE, arguments=("-y",)) as (person, server):
+        person.says("Go").sees("NameError", "All done.")
+        told = asked(server, 1)
+        assert "characters left out" in told
+        path = Path(told.rpartition("[all of it: open('")[2].partition("')]")[0])
+        assert path.read_text() == "".join(f"line {n}\n" for n in range(30_000))
+        assert person.leaves() == 0
+        assert not path.parent.exists()

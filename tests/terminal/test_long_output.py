@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.core.feedback import left_out
-from interpreter.terminal.long_output import FIRST, LAST, LongOutput
+from interpreter.terminal.long_output import ERASE_LINE, FIRST, LAST, LongOutput
 
 MARK = re.compile(r"\[… ([\d,]+) lines not shown …\]\n")
 
@@ -89,3 +89,16 @@ def test_a_mark_that_is_among_the_last_lines_speaks_for_itself():
     shown = output.finish()
     assert left_out(5_000) in shown
     assert hidden(shown) == 2_000 - 1_000 + 52 - 100
+
+
+def test_the_mark_says_how_to_see_the_rest():
+    output = LongOutput("; %output shows all")
+    assert "[… 3,900 lines not shown; %output shows all …]" in output.feed(numbered(5_000)) + output.finish()
+
+
+def test_a_line_that_is_written_over_for_ever_does_not_grow():
+    output = LongOutput()
+    output.feed(numbered(5_000))
+    for step in range(10_000):
+        output.feed(f"{ERASE_LINE}{step:9}")
+    assert output.finish().endswith("line 4999\n     9999\n")

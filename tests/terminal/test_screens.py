@@ -201,7 +201,19 @@ def test_code_in_plain_text_is_a_fence():
 
 def test_plain_text_has_no_escape_sequences():
     shown = Both("plain").show(OutputReceived(Text("\x1b[31mred\x1b[0m 10%\r20%\n")), OutputReceived(Text("x\r\ny\n")))
-    assert shown.raw == "20%\nx\ny\n"
+    assert shown.raw == "20% 10%\nx\ny\n"
+
+
+def test_a_progress_bar_lands_once_in_plain_text_and_other_lines_as_they_come():
+    shown = Both("plain").show(OutputReceived(Text("begin\n")))
+    assert shown.raw == "begin\n"
+    shown.show(*(OutputReceived(Text(f"\r{n:4}/1000", "stderr")) for n in range(1001)), OutputReceived(Text("\nend")))
+    assert shown.raw == "begin\n1000/1000\n"
+    assert shown.show(ran()).raw == "begin\n1000/1000\nend\n"
+
+
+def test_nested_progress_bars_land_once_in_plain_text():
+    assert Both("plain").show(*NESTED, ran()).raw == "outer 9\ninner 9\n"
 
 
 # -- a terminal ---------------------------------------------------------------------------------------------------
@@ -230,6 +242,31 @@ def test_a_line_that_ends_with_a_return_is_seen_until_the_next_one(kind):
     assert shown.raw == "10%"
     assert shown.show(OutputReceived(Text("20%\r"))).raw == f"10%{ERASE_LINE}20%"
     assert shown.show(ran(), ProseDelta("Done.\n")).seen == "20%\nDone.\n"
+
+
+NESTED = [OutputReceived(Text(f"\router {n}\n\rinner {n}\x1b[A", "stderr")) for n in range(10)]
+
+
+def test_of_nested_progress_bars_one_line_lives_and_all_stay():
+    shown = Both("colours", width=8).show(ProseDelta("Look.\n"), *NESTED)
+    assert shown.raw.count("\n") == 1
+    assert shown.seen == "Look.\nouter 9"
+    assert shown.show(ran(), ProseDelta("Done.\n")).seen == "Look.\nouter 9\ninner 9\nDone.\n"
+
+
+@DRAWN
+@pytest.mark.parametrize("text", ["50%\b\b\b", "50%\x1b[2K\r", "50%\r\x1b[K", "50%\r\x1b[0K", "50%\x1b[1G\x1b[K"])
+def test_every_way_to_write_over_a_line_is_shown_as_one(kind, text):
+    shown = Both(kind).show(OutputReceived(Text(text)), OutputReceived(Text("99%\n")), ran())
+    assert shown.seen.removesuffix("thinking …") == "99%\n"
+
+
+@DRAWN
+def test_a_bar_behind_the_last_line_shown_stays_one_line(kind):
+    flood = "".join(f"line {n}\n" for n in range(5_000))
+    bar = [OutputReceived(Text(f"\r{n}%")) for n in range(2_000)]
+    shown = Both(kind).show(OutputReceived(Text(flood)), *bar, ran())
+    assert "line 4999\n1999%\n" in shown.raw
 
 
 LINES = st.lists(st.sampled_from(["a", "bc", "\r", "\n", "\r\n", "\r\r\n", "10%", "é"])).map("".join)

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import zmq
 from ipykernel.kernelapp import IPKernelApp
 
-from .limits import bounded
+from .limits import packed
 from .streams import remember_blocks, watch_pipes
 
 QUEUED_MESSAGES = 64
@@ -40,13 +39,3 @@ class Application(Patient):
         super().init_io()
         watch_pipes()
         remember_blocks()
-
-
-def packed(pack: Any, message: Any) -> bytes:
-    """The message as bytes: huge values cut, lone surrogates escaped where the ordinary packer fails on them."""
-    message = bounded(message)
-    try:
-        result: bytes = pack(message)
-    except UnicodeEncodeError:
-        return json.dumps(message, default=repr).encode("ascii")
-    return result

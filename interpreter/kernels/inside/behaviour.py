@@ -9,16 +9,50 @@ import asyncio
 import shutil
 import signal
 import subprocess
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.autocall import ZMQExitAutocall
 
+from .packages import let_pip_be_uv
+from .streams import drain_pipes
+
 
 class Kernel(IPythonKernel):  # type: ignore[misc,unused-ignore]
-    """ipykernel's, except that an interrupt also reaches code that awaits something."""
+    """ipykernel's, except that an interrupt also reaches code that awaits something, and that it can be looked at.
+
+    What is evaluated after a block is also evaluated after one that failed: its changes are as real.
+    """
+
+    control_msg_types = [*IPythonKernel.control_msg_types, "look_request"]  # noqa: RUF012
+
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict[str, str] | None = None,
+        allow_stdin: bool = False,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        reply: dict[str, Any] = await super().do_execute(
+            code, silent, store_history, user_expressions, allow_stdin, **kwargs
+        )
+        if user_expressions and reply["status"] == "error":
+            shell: Any = self.shell
+            reply["user_expressions"] = shell.user_expressions(user_expressions)
+        return reply
+
+    async def look_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Tell where the running block is; asked and answered in the thread of the control channel."""
+        from .look import frames
+
+        session: Any = self.session
+        loop: Any = self.io_loop
+        session.send(stream, "look_reply", {"frames": frames(self.shell, loop.asyncio_loop)}, parent, ident)
 
     @contextmanager
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
@@ -60,3 +94,15 @@ def system(shell: Any, command: str) -> None:
         process.kill()
         raise
     shell.user_ns["_exit_code"] = code
+
+
+def tame_shell(shell: Any) -> None:
+    """Let `exit` end the block and not the kernel, `!` read no input, and no second copy of all output be kept."""
+    warnings.filterwarnings("ignore", message="To exit: use")
+    shell.exiter = Exit(shell)
+    for name in ("exit", "quit"):
+        shell.user_ns[name] = shell.user_ns_hidden[name] = shell.exiter
+    shell.system = shell.system_piped = lambda command: system(shell, command)
+    let_pip_be_uv(shell)
+    shell._tee = lambda channel: nullcontext()
+    shell.events.register("post_execute", drain_pipes)

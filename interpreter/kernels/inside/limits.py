@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 TEXT = 1_000_000
@@ -44,3 +45,13 @@ def cut(text: Any) -> Any:
         return text
     half = TEXT // 2
     return f"{text[:half]}\n... {len(text) - 2 * half:,} characters left out ...\n{text[-half:]}"
+
+
+def packed(pack: Any, message: Any) -> bytes:
+    """The message as bytes: huge values cut, lone surrogates escaped where the ordinary packer fails on them."""
+    message = bounded(message)
+    try:
+        result: bytes = pack(message)
+    except UnicodeEncodeError:
+        return json.dumps(message, default=repr).encode("ascii")
+    return result

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ def main(folder: str, arguments: list[str]) -> None:
     import ipykernel  # noqa: F401
 
     from .application import Application
+    from .behaviour import tame_shell
 
     app: Any = Application.instance(config=settings())
     app.initialize(arguments)
@@ -95,24 +96,6 @@ def keep_log_apart(logger: Any, log: int) -> None:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(file)
     faulthandler.enable(file=file, all_threads=False)
-
-
-def tame_shell(shell: Any) -> None:
-    """Let `exit` end the block and not the kernel, `!` read no input, and no second copy of all output be kept."""
-    import warnings
-
-    from .behaviour import Exit, system
-    from .packages import let_pip_be_uv
-    from .streams import drain_pipes
-
-    warnings.filterwarnings("ignore", message="To exit: use")
-    shell.exiter = Exit(shell)
-    for name in ("exit", "quit"):
-        shell.user_ns[name] = shell.user_ns_hidden[name] = shell.exiter
-    shell.system = shell.system_piped = lambda command: system(shell, command)
-    let_pip_be_uv(shell)
-    shell._tee = lambda channel: nullcontext()
-    shell.events.register("post_execute", drain_pipes)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from ipykernel.kernelbase import Kernel
 
 from .groups import Stopping
 from .session import Outcome, Session
+from .state import State
 
 LOST = "[bash had to be killed: its state is what it was before this block]\n"
 
@@ -35,6 +36,7 @@ class ShellKernel(Kernel):  # type: ignore[misc,unused-ignore]
         self._stopping: Stopping | None = None
         folder = Path(parent.abs_connection_file).parent / "bash"
         self._shell = Session(folder, self.bash, self.environment, self._send_text)
+        self._state = State(self._shell.state)
 
     def pre_handler_hook(self) -> None:
         self._before = signal.signal(signal.SIGINT, self._interrupted)
@@ -42,8 +44,21 @@ class ShellKernel(Kernel):  # type: ignore[misc,unused-ignore]
     def post_handler_hook(self) -> None:
         signal.signal(signal.SIGINT, self._before)
 
-    async def do_execute(self, code: str, silent: bool, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict[str, str] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
         """Run a cell; only its end is a reply, what it writes is sent as it comes."""
+        reply = self._run(code)
+        reply["user_expressions"] = {key: self._state.evaluated(text) for key, text in (user_expressions or {}).items()}
+        return reply
+
+    def _run(self, code: str) -> dict[str, Any]:
         self._stopping = stopping = Stopping()
         parent = self.get_parent("shell")
         try:
@@ -58,7 +73,7 @@ class ShellKernel(Kernel):  # type: ignore[misc,unused-ignore]
             return self._failed("SyntaxError", outcome.syntax)
         if outcome.status:
             return self._failed("ExitStatus", described(outcome.status))
-        return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
+        return {"status": "ok", "execution_count": self.execution_count, "payload": []}
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         self._shell.close()

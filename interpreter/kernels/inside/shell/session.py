@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from .words import COMPLETE, Words
 TICK_SECONDS = 0.02
 """Between two looks at whether the shell lives and what is due to stop it."""
 GOODBYE_SECONDS = 0.3
+STATE_SECONDS = 2.0
+"""How long a shell may take to write down its state after a cell."""
+FIRST = "first"
+"""In the place of a number: the state of the first shell before its first cell, which is the environment's."""
 KEPT = "kept"
 """In the place of a number: the state that the next shell takes over."""
 STATUS = re.compile(rb"^(\d+) (\d+)$", re.MULTILINE)
@@ -67,6 +72,16 @@ class Session:
         finally:
             self._outputs.finish(pipes)
 
+    def state(self) -> tuple[str, str]:
+        """What the first shell had to begin with, and the newest state: both as bash writes it, empty if unknown."""
+        until = time.monotonic() + STATE_SECONDS
+        while not (newest := self._newest()) and time.monotonic() < until:
+            time.sleep(0.001)
+        first = self._complete(FIRST)
+        return first.read_text("utf-8", "replace") if first else "", newest.read_text(
+            "utf-8", "replace"
+        ) if newest else ""
+
     def close(self) -> None:
         """Let the shell end by itself, for its EXIT trap, then kill what it left."""
         with suppress(OSError):
@@ -105,19 +120,37 @@ class Session:
         self._tell(self._words.restore(KEPT) if saved else "shopt -s expand_aliases\n")
         # Only now: a shell that ends before it has its state must not save what it has.
         self._tell(self._words.setup)
+        if not saved:
+            self._tell(self._words.dump(FIRST))
         return self._process
 
     def _latest_state(self) -> bool:
         """Put the newest complete state where the next shell looks for it; False when there is none yet."""
         for number in ("leave", self._number, self._number - 1):
-            state = self._words.path("state", number)
-            if state.is_file() and state.read_bytes().endswith(COMPLETE.encode()):
+            if self._complete(number):
                 for kind in ("state", "options"):
                     self._words.path(kind, number).replace(self._words.path(kind, KEPT))
                 break
         for number in (self._number, self._number - 1):
             self._forget(number)
         return self._words.path("state", KEPT).exists()
+
+    def _newest(self) -> Path | None:
+        """The state after the last cell; that before it only where the shell was ended before it wrote it down."""
+        if state := self._complete("leave") or self._complete(self._number):
+            return state
+        if self._number > 0 and self._process.poll() is None:
+            return None
+        earlier: tuple[int | str, ...] = (self._number - 1, KEPT, FIRST)
+        return next((state for number in earlier if (state := self._complete(number))), None)
+
+    def _complete(self, number: int | str) -> Path | None:
+        """The file of a state, if it was written to its end."""
+        path = self._words.path("state", number)
+        with suppress(OSError), path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - len(COMPLETE)))
+            return path if file.read() == COMPLETE.encode() else None
+        return None
 
     def _forget(self, number: int) -> None:
         for kind in ("state", "options"):

@@ -7,10 +7,13 @@ from shlex import quote
 
 COMPLETE = "# end\n"
 """The last line of a state that was written to its end."""
+FUNCTIONS = "\n# functions\n"
+"""Before the names of the functions; what comes earlier is their text, which can hold anything."""
 
 # Errors about readonly variables, when this is read back, are of no consequence.
 DUMP = r"""\builtin declare -p
 \builtin declare -f
+\builtin printf '# functions\n'
 \builtin declare -F
 \builtin alias -p
 \builtin shopt -p
@@ -64,6 +67,10 @@ class Words:
             f"{self._save(number)}\\builtin source {self._quoted('options', number)}\n"
         )
 
+    def dump(self, number: int | str) -> str:
+        """Write the state down, and change nothing."""
+        return f"\\builtin source {self._quoted('dump')} >|{self._quoted('state', number)} 2>/dev/null\n"
+
     def restore(self, number: int | str) -> str:
         """Take over the state that was kept."""
         state, options = self._quoted("state", number), self._quoted("options", number)
@@ -71,10 +78,7 @@ class Words:
 
     def _save(self, number: int | str) -> str:
         # Without errexit, nounset and the like: nothing here may end the shell or be traced.
-        return (
-            f"\\builtin set +o >|{self._quoted('options', number)}\n\\builtin set +euxv\n"
-            f"\\builtin source {self._quoted('dump')} >|{self._quoted('state', number)} 2>/dev/null\n"
-        )
+        return f"\\builtin set +o >|{self._quoted('options', number)}\n\\builtin set +euxv\n{self.dump(number)}"
 
     def _quoted(self, kind: str, number: int | str = "") -> str:
         return quote(str(self.path(kind, number)))

@@ -19,9 +19,11 @@ def describe_picture(image: Image) -> str:
 
 
 def pixel_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG or JPEG, None where they cannot be read."""
+    """Width and height of a PNG, JPEG or GIF, None where they cannot be read."""
     if data.startswith(_PNG) and len(data) >= 24:
         return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    if data.startswith((b"GIF87a", b"GIF89a")) and len(data) >= 10:
+        return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
     if data.startswith(b"\xff\xd8"):
         return _jpeg_size(data)
     return None

@@ -1,0 +1,126 @@
+"""Marks by which a changed value is known from an unchanged one; they are small and keep nothing alive."""
+
+from __future__ import annotations
+
+import weakref
+import zlib
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+from .sketch import BIG, MAPPINGS, QUICK, SEQUENCES, fields_of, has_own_equality, name_of, root_of
+
+SMALL = 256
+"""Characters of a text, or items of a container, that are compared; of longer ones it is beginning and end."""
+EDGE = 32
+ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+SCALARS = {("pandas", name) for name in ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType")}
+UNREFERENCED = ATOMS | {list, tuple, dict}
+"""Types to whose values there are no weak references."""
+SAMPLES = 1_024
+COLUMNS = 50
+
+
+class Same:
+    """Equal to the mark of the very same object: its address could by now be another's."""
+
+    __slots__ = ("_address", "_reference")
+
+    def __init__(self, value: Any) -> None:
+        self._address = id(value)
+        self._reference: Any = None
+        kind = type(value)
+        if has_own_equality(kind) or kind not in UNREFERENCED:
+            with suppress(TypeError):
+                self._reference = weakref.ref(value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Same) or self._address != other._address:
+            return False
+        return self._is_there and other._is_there
+
+    @property
+    def _is_there(self) -> bool:
+        return self._reference is None or self._reference() is not None
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def mark(value: Any, depth: int = 2) -> Any:
+    """Equal for two looks at a variable that was neither set to something else nor, as far as can be told, altered."""
+    kind = type(value)
+    if has_own_equality(kind):
+        fields = fields_of(value) if depth else None
+        return (id(kind), Same(value), container(fields, depth) if fields else None)
+    if kind is int:
+        return (kind, value) if value.bit_length() <= BIG else (kind, id(value))
+    if kind in (bool, type(None)):
+        return (kind, value)
+    if kind in (float, complex):
+        return (kind, repr(value))  # NaN is not equal to itself
+    if kind in (str, bytes):
+        if len(value) <= SMALL:
+            return (kind, value)
+        return (kind, id(value), len(value), value[:EDGE], value[-EDGE:])
+    root, name = root_of(kind), name_of(kind)
+    if (
+        root in QUICK
+        or (root, name) in SCALARS
+        or (root == "numpy" and hasattr(kind, "itemsize") and name != "ndarray")
+    ):
+        return (name, repr(value))
+    if depth == 0:
+        return (id(kind), Same(value), len(value) if kind in SEQUENCES or kind in MAPPINGS else None)
+    if kind in SEQUENCES or kind in MAPPINGS:
+        return container(value, depth)
+    if (root, name) == ("numpy", "ndarray"):
+        return (Same(value), *array(value))
+    if root == "pandas" and name in ("DataFrame", "Series"):
+        return (Same(value), *table(value))
+    fields = fields_of(value)
+    return (id(kind), Same(value), container(fields, depth) if fields else None)
+
+
+def container(value: Any, depth: int) -> tuple[Any, ...]:
+    """All items where they are few; else the object itself, its length, and the items at both ends."""
+    kind, count = type(value), len(value)
+    items = value.items() if kind in MAPPINGS else value
+    if count <= SMALL >> depth:
+        return (kind, count, [inner(item, kind, depth) for item in items])
+    head = [inner(item, kind, depth) for item in islice(items, EDGE)]
+    tail = islice(reversed(items), EDGE) if kind not in (set, frozenset) else ()
+    return (kind, id(value), count, head, [inner(item, kind, depth) for item in tail])
+
+
+def inner(item: Any, kind: type, depth: int) -> Any:
+    if kind in MAPPINGS:
+        return (mark(item[0], 0), mark(item[1], depth - 1))
+    return mark(item, depth - 1)
+
+
+def array(value: Any) -> tuple[Any, ...]:
+    """Shape, type and a checksum of some bytes of a numpy array: all where they are few."""
+    if not value.size or value.dtype.hasobject:
+        return (value.shape, str(value.dtype))
+    step = max(1, value.size // SAMPLES)
+    sample = value.reshape(-1)[::step] if value.flags.c_contiguous else value.flat[:SAMPLES]
+    return (value.shape, str(value.dtype), zlib.crc32(sample.tobytes()), repr(value.flat[value.size - 1]))
+
+
+def table(value: Any) -> tuple[Any, ...]:
+    """Shape, names, types and some values of a table of pandas."""
+    if value.ndim == 1:
+        return (value.shape, column(value))
+    names = [name if type(name) is str else id(name) for name in value.columns[:COLUMNS]]
+    return (value.shape, names, [column(value.iloc[:, index]) for index in range(len(names))])
+
+
+def column(series: Any) -> tuple[Any, ...]:
+    """Of a column of a type of the user's own nothing but the name of that is known."""
+    maker = root_of(type(series.dtype))
+    if maker not in ("numpy", "pandas"):
+        return (maker,)
+    values = series.to_numpy() if maker == "numpy" else series.array
+    has_items = maker == "pandas" or values.dtype.hasobject
+    few = [mark(item, 0) for item in (*values[:EDGE], *values[-EDGE:])] if has_items else None
+    return (str(series.dtype), few, array(values) if maker == "numpy" else None)
