@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.explanation import Explanation
+from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import HERE, Approver, Asker
 from interpreter.core.prompt import system_prompt
@@ -52,11 +54,16 @@ class Assembled:
     trust: Trust
     where: Python | ServerAddress
     warm: Callable[[], None]
+    redact: Callable[[str], str]
 
     @property
     def place(self) -> str:
         """Where code runs, in a few words: a folder and its Python, or a server."""
         return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
+
+    def explain(self, block: CodeBlock) -> Explanation:
+        """Have the model explain a block, outside of the conversation."""
+        return Explanation(self.model, block, self.redact)
 
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
@@ -109,6 +116,7 @@ def assemble(
         kernels.warm("python")
         threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
 
+    redact = Redactor(_secrets(settings, environ, where))
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
@@ -120,9 +128,9 @@ def assemble(
         folder="" if isinstance(where, ServerAddress) else str(folder),
         max_steps=settings.max_steps,
         timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
-        redact=Redactor(_secrets(settings, environ, where)),
+        redact=redact,
     )
-    return Assembled(agent, model, paths, folder, trust, where, warm)
+    return Assembled(agent, model, paths, folder, trust, where, warm, redact)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -23,6 +23,7 @@ from interpreter.core.events import (
     TurnReason,
     UsageReported,
 )
+from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
@@ -88,6 +89,8 @@ class Agent:
         self._redact = redact
         self._clock = clock
         self._is_new = True
+        # Not the conversation's, which counts backwards when a turn is undone: an approval is for one turn.
+        self._turn = self.conversation.turn
         self._running: Kernel | None = None
 
     def run(self, instruction: Instruction) -> Generator[Event, None, None]:
@@ -124,6 +127,7 @@ class Agent:
         self.kernels.close()
 
     def _take_turn(self, instruction: Instruction) -> Generator[Event, None, TurnReason]:
+        self._turn += 1
         yield self._add(instruction)
         for _ in range(self._max_steps):
             reply = yield from self._ask_model()
@@ -179,9 +183,12 @@ class Agent:
             yield from reading.end()
 
     def _carry_out(self, block: CodeBlock) -> Generator[Event, None, TurnReason | None]:
-        request = Request(block, self.conversation.turn, block.language, self._place)
+        hinted = hints(block, self._folder)
+        request = Request(block, self._turn, block.language, self._place, hinted, self._folder)
         yield ApprovalAsked(request)
         decision = self._approver.decide(request)
+        if decision.spent is not None:
+            yield UsageReported(decision.spent)
         if self.token.is_set:
             yield self._add(Execution(block, "interrupted", note="It had not been run yet."))
             return "interrupted"

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
-from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
+from interpreter.console.board import Board, TtyBoard
+from interpreter.console.people import TerminalApprover, TerminalAsker
+from interpreter.console.question import Explain
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
-from interpreter.core.messages import CodeBlock, Instruction
+from interpreter.core.messages import Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
 from interpreter.models import INSTALLED, Progress, find_model
@@ -52,10 +54,6 @@ class Shows(Protocol):
 
     def show(self, event: Event) -> None:
         """Show one event."""
-        ...
-
-    def show_block(self, block: CodeBlock) -> None:
-        """Show a block that the user has changed."""
         ...
 
     def show_glance(self, lines: Sequence[str]) -> None:
@@ -169,7 +167,8 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
             assembled = assemble(
                 settings,
                 os.environ,
-                approver=_approver(tty, token, screen) if tty else Nobody(),
+                # Asked long after the model is there.
+                approver=_approver(tty, token, screen, lambda block: assembled.explain(block)) if tty else Nobody(),
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 where=where,
@@ -194,11 +193,11 @@ def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
     return advance
 
 
-def _approver(tty: Tty, token: CancelToken, screen: Shows) -> TerminalApprover:
-    if sys.stdout.isatty():
-        return TerminalApprover(tty, token, screen.show_block)
+def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain) -> TerminalApprover:
+    if sys.stdout.isatty() and isinstance(screen, Board):
+        return TerminalApprover(tty, token, screen, explain=explain)
     # What went to a pipe or a file has not been seen by whoever is asked.
-    return TerminalApprover(tty, token, lambda block: tty.write(plain_block(block)), shows_first=True)
+    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain)
 
 
 def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
@@ -228,6 +227,8 @@ def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Sh
         sys.stdout,
         colours=colours,
         width=lambda: shutil.get_terminal_size().columns,
+        # What runs without a question cannot be unfolded at one.
+        height=lambda: 0 if settings.auto_run else shutil.get_terminal_size().lines,
         picture_line=picture_line,
         chats=chats,
     )

@@ -24,6 +24,8 @@ COLOURS = {
 
 Not grey: in some palettes it is the background, and a comment that cannot be seen would be approved unread.
 """
+LONGEST = 5_000
+"""Characters of a line that is coloured; a lexer may take its time over longer ones."""
 
 _TRIPLE = re.compile(r"'''|\"\"\"")
 
@@ -62,6 +64,8 @@ class Highlighter:
 
         shown = visible_code(line)
         prefix, self._open = self._open, self._open_after(line)
+        if len(shown) > LONGEST:
+            return shown
         tokens = _without(len(prefix), self._lexer.get_tokens(f"{prefix}{shown}"))
         coloured: str = paint(tokens, _formatter())
         return coloured

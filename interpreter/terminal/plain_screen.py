@@ -1,10 +1,10 @@
 """Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from interpreter.console.people import plain_block
+from interpreter.console.board import plain_block
 from interpreter.core.events import (
     CodeDelta,
     CodeEnded,
@@ -92,6 +92,26 @@ class PlainScreen:
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""
         self._write(plain_block(block))
+
+    @property
+    def folded(self) -> int:
+        """Nothing is."""
+        return 0
+
+    def whole(self, block: CodeBlock) -> str:
+        """All of a block, for a pager."""
+        return plain_block(block)
+
+    def show_prose(self, pieces: Iterable[str]) -> None:
+        """Write prose that belongs to no reply."""
+        for text in pieces:
+            self._write(visible(text))
+        self._new_line()
+
+    def note(self, text: str) -> None:
+        """Write a line that is neither reply nor output, where the code stands."""
+        self._new_line()
+        self._write(f"{visible(text)}\n")
 
     def _show_end(self, execution: Execution) -> None:
         self._end_lines()
