@@ -73,6 +73,15 @@ class KernelMissing(KernelFailed):
         self.language = language
 
 
+class KernelBusy(InterpreterError):
+    """A kernel runs one block at a time, and one runs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A block runs in this kernel already.", "Wait until it is over, or use an OpenInterpreter for each thread."
+        )
+
+
 class ApprovalRequired(InterpreterError):
     """Code was proposed and nobody could approve it."""
 

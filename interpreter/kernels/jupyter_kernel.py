@@ -1,11 +1,13 @@
 """A kernel that speaks Jupyter's protocol, behind the Kernel port; it outlives its processes."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import InterpreterError
+from interpreter.core.errors import InterpreterError, KernelBusy
 from interpreter.core.messages import Failure, Status, Text
 from interpreter.core.ports import Ended, Frame, InputAsked, KernelEvent, OutputArrived, Variable
 from interpreter.kernels import notes
@@ -33,7 +35,8 @@ LOOK_SECONDS = 3.0
 class JupyterKernel:
     """Runs code in a kernel that `start` brings to life.
 
-    A kernel that died is started again at once, so that a run never finds a dead one.
+    A kernel that died is started again at once, so that a run never finds a dead one. It does one thing at a time:
+    `run`, `variables` and `restart` raise KernelBusy while another of them goes on.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class JupyterKernel:
         self._card = {"variables": changes_of(state)} if state and state_card else {}
         self._can_be_looked_at = can_be_looked_at
         self._looks = Looks()
+        self._lock = Lock()
         self._last = last
         self._spools = spools
         self._interrupted = self._refuses = False
@@ -75,6 +79,10 @@ class JupyterKernel:
         return self._lives.is_there
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
+        with self._alone():
+            return (yield from self._run(code, timeout))
+
+    def _run(self, code: str, timeout: float | None) -> Generator[KernelEvent, None, Ended]:
         began = time.monotonic()
         self._interrupted, self._refuses, self._answer = False, False, None
         life = self._lives.current()
@@ -109,10 +117,15 @@ class JupyterKernel:
         self._interrupted = True
 
     def restart(self) -> None:
-        self._lives.end(kindly=True)
-        self._lives.begin().result()
+        with self._alone():
+            self._lives.end(kindly=True)
+            self._lives.begin().result()
 
     def variables(self, name: str | None = None) -> tuple[Variable, ...]:
+        with self._alone():
+            return self._variables(name)
+
+    def _variables(self, name: str | None) -> tuple[Variable, ...]:
         life = self._lives.current() if self._state else None
         if life is None:
             return ()
@@ -128,6 +141,15 @@ class JupyterKernel:
 
     def close(self) -> None:
         self._lives.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            raise KernelBusy
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _request(self, code: str) -> dict[str, Any]:
         return {

@@ -108,7 +108,7 @@ class SessionKernels:
     def _kernel(self, language: str) -> JupyterKernel:
         if language not in self._kernels:
             starter = self._starter(language)
-            self._kernels[language] = JupyterKernel(
+            made = JupyterKernel(
                 starter.start,
                 self._launcher,
                 self._cancel,
@@ -119,4 +119,6 @@ class SessionKernels:
                 last=starter.last,
                 spools=self._spools,
             )
+            # Another thread may have been quicker.
+            return self._kernels.setdefault(language, made)
         return self._kernels[language]

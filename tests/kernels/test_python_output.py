@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
 from interpreter.core.messages import Display, Text
-from interpreter.core.ports import Cleared, DisplayUpdated, OutputArrived
+from interpreter.core.ports import Cleared, DisplayUpdated, KernelEvent, OutputArrived
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from tests.kernels.driving import run
 
@@ -97,6 +98,25 @@ def test_lines_of_forked_children_stay_whole(kernel: JupyterKernel) -> None:
     lines = run(kernel, code).stdout.splitlines()
 
     assert sorted(lines) == sorted(["parent", *(f"child {number}" for number in range(3) for _ in range(50))])
+
+
+def test_what_is_flushed_is_seen_before_a_call_that_lets_no_other_code_run(kernel: JupyterKernel) -> None:
+    # The long switch interval lets this thread, once it is woken, reach the call before any other goes on.
+    code = (
+        "import ctypes, sys, time; interval = sys.getswitchinterval(); sys.setswitchinterval(10)\n"
+        "for _ in range(3): sys.stdout.write(str(time.monotonic())); sys.stdout.flush(); ctypes.PyDLL(None).sleep(2)\n"
+        "sys.setswitchinterval(interval)"
+    )
+    delays = []
+
+    def note(event: KernelEvent) -> None:
+        if isinstance(event, OutputArrived) and isinstance(event.output, Text):
+            delays.append(time.monotonic() - float(event.output.text))
+
+    run(kernel, code, seen=note)
+
+    assert len(delays) == 3
+    assert max(delays) < 2
 
 
 @pytest.mark.parametrize(

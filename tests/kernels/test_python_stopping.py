@@ -2,10 +2,13 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import KernelBusy
+from interpreter.core.ports import KernelEvent
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from tests.kernels.driving import eventually, is_running, meanwhile, run
 
@@ -117,3 +120,17 @@ def test_a_kernel_that_died_between_two_blocks_is_told_with_the_second(kernel: J
     assert (ran.ended.status, ran.stdout) == ("ok", "False\n")
     assert "SIGKILL" in ran.ended.note and "lost" in ran.ended.note
     assert run(kernel, "print(1)").ended.note == ""
+
+
+def test_a_kernel_that_runs_a_block_takes_no_other_and_says_so(kernel: JupyterKernel) -> None:
+    def ask_for_more(event: KernelEvent) -> None:
+        for ask in (kernel.variables, kernel.restart, lambda: run(kernel, "2")):
+            with ThreadPoolExecutor(1) as pool, pytest.raises(KernelBusy):
+                pool.submit(ask).result(60)
+            said.append(event)
+
+    said: list[KernelEvent] = []
+    ran = run(kernel, "kept = 41\nprint('go')", seen=ask_for_more)
+
+    assert (ran.stdout, ran.ended.status, len(said)) == ("go\n", "ok", 3)
+    assert run(kernel, "kept + 1").shown == ["42"]

@@ -136,6 +136,20 @@ def test_many_changes_are_counted_and_stay_quick(fresh: JupyterKernel) -> None:
     assert seconds < 5
 
 
+def test_among_many_variables_those_that_the_block_names_are_looked_into(fresh: JupyterKernel) -> None:
+    run(fresh, "for i in range(10_000): globals()[f'name{i}'] = [i, str(i), {'k': i}]\nlast = [[0]]")
+
+    assert list(changed(fresh, "last[0].append(1)")) == ["last"]
+
+
+def test_what_there_was_no_time_to_look_into_is_told_later(fresh: JupyterKernel) -> None:
+    run(fresh, "import interpreter_inside.changes as c; value = {'in': [1]}; number = 1")
+    run(fresh, "kept = c.MARKING_SECONDS; c.MARKING_SECONDS = -1")
+
+    assert list(changed(fresh, "value['in'].append(2); number = 2")) == ["number"]
+    assert list(changed(fresh, "c.MARKING_SECONDS = kept")) == ["value"]
+
+
 def test_a_card_that_cannot_be_made_leaves_the_block_as_it_is(fresh: JupyterKernel) -> None:
     spoil = "import interpreter_inside.state as state; kept = state.CARD; state.CARD = None\nprint('said')"
 
@@ -193,6 +207,16 @@ def test_a_changed_table_is_noticed(fresh: JupyterKernel, change: str) -> None:
     assert (row.type, row.size, row.preview) == ("DataFrame", "5 rows x 4 columns", "columns n, w, c, at")
     assert changed(fresh, "print(df)") == {}
     assert list(changed(fresh, change)) == ["df"]
+
+
+def test_a_table_is_looked_at_without_computing_anything(fresh: JupyterKernel) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed: nothing is known here about tables")
+    code = "import pandas as pd\ndf = pd.DataFrame({('a', 'x'): [1], ('a', 'y'): [2]}); groups = df.groupby(('a', 'x'))"
+
+    rows = changed(fresh, code)
+
+    assert (rows["df"].preview, rows["groups"].size) == ("columns ('a', 'x'), ('a', 'y')", "")
+    assert changed(fresh, "pass") == {}
 
 
 @pytest.mark.parametrize("change", ["a[1, 1] = 7", "a += 1", "a = a.T", "big[-1] = 5", "big = big * 2"])

@@ -34,6 +34,10 @@ class Same:
             with suppress(TypeError):
                 self._reference = weakref.ref(value)
 
+    def is_mark_of(self, value: Any) -> bool:
+        """Whether this was made of the very same object."""
+        return self._address == id(value) and self._is_there
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Same) or self._address != other._address:
             return False
@@ -52,16 +56,8 @@ def mark(value: Any, depth: int = 2) -> Any:
     if has_own_equality(kind):
         fields = fields_of(value) if depth else None
         return (id(kind), Same(value), container(fields, depth) if fields else None)
-    if kind is int:
-        return (kind, value) if value.bit_length() <= BIG else (kind, id(value))
-    if kind in (bool, type(None)):
-        return (kind, value)
-    if kind in (float, complex):
-        return (kind, repr(value))  # NaN is not equal to itself
-    if kind in (str, bytes):
-        if len(value) <= SMALL:
-            return (kind, value)
-        return (kind, id(value), len(value), value[:EDGE], value[-EDGE:])
+    if kind in ATOMS:
+        return atom(value)
     root, name = root_of(kind), name_of(kind)
     if (
         root in QUICK
@@ -79,6 +75,22 @@ def mark(value: Any, depth: int = 2) -> Any:
         return (Same(value), *table(value))
     fields = fields_of(value)
     return (id(kind), Same(value), container(fields, depth) if fields else None)
+
+
+def is_small_atom(value: Any) -> bool:
+    """Whether it is a number or a text of Python's own that takes little room."""
+    kind = type(value)
+    if has_own_equality(kind) or kind not in ATOMS:
+        return False
+    return bool(value.bit_length() <= BIG if kind is int else kind not in (str, bytes) or len(value) <= SMALL)
+
+
+def atom(value: Any) -> tuple[Any, ...]:
+    """The value itself where it is small; else the object, and of a text the length and both ends."""
+    kind = type(value)
+    if is_small_atom(value):
+        return (kind, repr(value) if kind in (float, complex) else value)  # NaN is not equal to itself
+    return (kind, id(value)) if kind is int else (kind, id(value), len(value), value[:EDGE], value[-EDGE:])
 
 
 def container(value: Any, depth: int) -> tuple[Any, ...]:
@@ -111,8 +123,7 @@ def table(value: Any) -> tuple[Any, ...]:
     """Shape, names, types and some values of a table of pandas."""
     if value.ndim == 1:
         return (value.shape, column(value))
-    names = [name if type(name) is str else id(name) for name in value.columns[:COLUMNS]]
-    return (value.shape, names, [column(value.iloc[:, index]) for index in range(len(names))])
+    return (value.shape, [(mark(name, 1), column(series)) for name, series in islice(value.items(), COLUMNS)])
 
 
 def column(series: Any) -> tuple[Any, ...]:
@@ -121,6 +132,6 @@ def column(series: Any) -> tuple[Any, ...]:
     if maker not in ("numpy", "pandas"):
         return (maker,)
     values = series.to_numpy() if maker == "numpy" else series.array
-    has_items = maker == "pandas" or values.dtype.hasobject
-    few = [mark(item, 0) for item in (*values[:EDGE], *values[-EDGE:])] if has_items else None
-    return (str(series.dtype), few, array(values) if maker == "numpy" else None)
+    if maker == "numpy" and not values.dtype.hasobject:
+        return array(values)
+    return (str(series.dtype), [mark(item, 0) for item in (*values[:EDGE], *values[-EDGE:])])

@@ -19,8 +19,10 @@ SEQUENCES: dict[Any, str] = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"
 MAPPINGS = (dict, OrderedDict, defaultdict, Counter)
 QUICK = {"datetime", "decimal", "fractions", "pathlib", "uuid", "ipaddress", "re"}
 """Modules of Python's own whose values say quickly what they are."""
-TABLES = {"numpy", "pandas", "polars", "torch", "scipy", "pyarrow", "xarray", "collections", "array", "builtins"}
-"""Packages whose values know their length and shape without computing anything."""
+SIZED = {"numpy", "polars", "torch", "scipy", "pyarrow", "xarray", "collections", "array", "builtins"}
+"""Packages whose values know their length without computing anything; the groups of a table of pandas do not."""
+SHAPED = {*SIZED, "pandas"}
+"""Packages whose values know their shape."""
 
 BIG = 1_000
 """Bits of a number whose digits are no longer worth computing."""
@@ -72,7 +74,7 @@ def size(value: Any) -> str:
         if len(shape) == 2 and root_of(kind) in ("pandas", "polars"):
             return f"{shape[0]} rows x {shape[1]} columns"
         return counted(shape[0], "item") if len(shape) == 1 else " x ".join(map(str, shape))
-    if is_a(value, type) or root_of(kind) not in TABLES or not hasattr(kind, "__len__"):
+    if is_a(value, type) or root_of(kind) not in SIZED or not hasattr(kind, "__len__"):
         return ""
     return counted(len(value), "character" if kind is str else "byte" if kind in (bytes, bytearray) else "item")
 
@@ -82,7 +84,7 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     kind = type(value)
     if is_a(value, type):
         return None
-    if root_of(kind) in TABLES:
+    if root_of(kind) in SHAPED:
         shape = getattr(value, "shape", None)
     else:
         classes = (plainly(base, "__dict__") for base in plainly(kind, "__mro__"))
@@ -161,9 +163,8 @@ def library(value: Any, most: int, depth: int) -> str:
     if root == "numpy":
         return repr(value)
     if root in ("pandas", "polars") and name == "DataFrame":
-        return (
-            f"columns {written((str(column) for column in value.columns[:most] if type(column) in (str, int)), most)}"
-        )
+        names = (name if type(name) is str else sketch(name, most, 1) for name in value.columns[:most])
+        return f"columns {written(names, most)}"
     if root == "pandas" and name == "Series":
         return f"{value.dtype} {sketch(value.head(ITEMS).tolist(), most, depth)}"
     fields = {field: item for field, item in (fields_of(value) or {}).items() if not str(field).startswith("_")}

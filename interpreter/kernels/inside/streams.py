@@ -52,7 +52,7 @@ class Stream(OutStream):  # type: ignore[misc,unused-ignore]
 
     def flush(self) -> None:
         if os.getpid() == OWNER:
-            super().flush()
+            flush_to_socket(self)
             return
         text, self._childs_text = self._childs_text, ""
         with open(self.fileno(), "wb", closefd=False) as descriptor:
@@ -74,6 +74,28 @@ class Stream(OutStream):  # type: ignore[misc,unused-ignore]
             if self._unsent >= PIECE:
                 self.flush()
         return len(string)
+
+
+def flush_to_socket(stream: Any) -> None:
+    """Wait until what was written is with its socket.
+
+    ipykernel's own `flush` comes back when the sending is queued: a call that lets no other thread run would hold it
+    back, and `os._exit` would lose it.
+    """
+    publisher = stream.pub_thread
+    if publisher is None or not publisher.thread.is_alive() or publisher.thread is threading.current_thread():
+        stream._flush()
+        return
+    sent = threading.Event()
+
+    def send() -> None:
+        try:
+            stream._flush()
+        finally:
+            publisher.schedule(sent.set)
+
+    publisher.schedule(send)
+    sent.wait(stream.flush_timeout)
 
 
 class Pipe:

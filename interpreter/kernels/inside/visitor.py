@@ -11,7 +11,7 @@ from ipykernel.ipkernel import IPythonKernel
 
 from .behaviour import Kernel, tame_shell
 from .limits import packed
-from .streams import PIECE, remember_blocks
+from .streams import PIECE, flush_to_socket, remember_blocks
 
 PLAIN = {"TERM": "dumb", "NO_COLOR": "1"}
 
@@ -71,3 +71,4 @@ def write_in_pieces(stream: Any) -> None:
         return len(string)
 
     stream.write = write_pieces
+    stream.flush = functools.partial(flush_to_socket, stream)
