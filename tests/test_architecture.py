@@ -18,6 +18,7 @@ ORDER = [
     {"api"},
     {"console"},
     {"assembly"},
+    {"model_in_use"},
     {"models"},
     {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
     {"settings", "flags"},
