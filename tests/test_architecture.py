@@ -32,6 +32,7 @@ DOORS = {
     "interpreter/__main__.py": {"cli"},
     "interpreter/_alias.py": {"cli", "__init__"},
     "interpreter/flags.py": {"__init__"},
+    "interpreter/terminal/commands/program.py": {"__init__"},
 }
 
 OWNERS = {

@@ -34,7 +34,8 @@ class Conversation:
     def turns(self) -> tuple[tuple[Message, ...], ...]:
         """The messages turn by turn, oldest first."""
         starts = [i for i, message in enumerate(self._messages) if isinstance(message, Instruction)]
-        return tuple(tuple(self._messages[i:j]) for i, j in zip(starts, [*starts[1:], None], strict=True))
+        ends = [*starts[1:], len(self._messages)]
+        return tuple(tuple(self._messages[start:end]) for start, end in zip(starts, ends, strict=False))
 
     def add(self, message: Message) -> None:
         """Append a message; an execution must follow the reply that asked for it.

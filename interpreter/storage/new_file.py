@@ -15,18 +15,14 @@ def new_file(wanted: Path) -> Iterator[Path]:
 
     It is removed again when the body fails. Raises StorageFailed where nothing can be written, in the body too.
     """
-    path = wanted
+    path = _made(wanted)
     try:
-        path = _made(wanted)
-        try:
-            yield path
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StorageFailed(
-            f"{path} cannot be written: {error.strerror or error}.", "Name another file or folder."
-        ) from error
+        yield path
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _not_written(path, error) from error
+        raise
 
 
 def _made(wanted: Path) -> Path:
@@ -36,5 +32,13 @@ def _made(wanted: Path) -> Path:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
             continue
+        # A name with a null character is no name.
+        except (OSError, ValueError) as error:
+            raise _not_written(path, error) from error
         return path
     raise AssertionError("numbers do not end")
+
+
+def _not_written(path: Path, error: OSError | ValueError) -> StorageFailed:
+    reason = getattr(error, "strerror", None) or error
+    return StorageFailed(f"{path} cannot be written: {reason}.", "Name another file or folder.")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -56,7 +57,7 @@ def _path(said: str, folder: Path, ending: str) -> Path:
         path = folder / Path(said or ".").expanduser()
     except RuntimeError as error:
         raise WrongUsage(f"{said} names nobody's home.", "Name a file, such as notes/today.") from error
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - it may be no name at all
         path /= NAME
     return path if path.suffix else path.with_name(f"{path.name}{ending}")
 
@@ -68,10 +69,18 @@ def _keeps_pictures(text: Path) -> Callable[[Image], str]:
     def keep(image: Image) -> str:
         folder.mkdir(exist_ok=True, mode=0o700)
         with new_file(folder / f"picture.{image.mime.rpartition('/')[2]}") as path:
-            path.write_bytes(base64.b64decode(image.data))
+            path.write_bytes(_bytes_of(image))
         return f"{folder.name}/{path.name}"
 
     return keep
+
+
+def _bytes_of(image: Image) -> bytes:
+    try:
+        return base64.b64decode(image.data)
+    except ValueError:
+        # What the code displayed is no picture: the text around it is worth keeping.
+        return b""
 
 
 COMMANDS = (
