@@ -1,3 +1,4 @@
+import re
 import signal
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,6 +49,14 @@ def test_help_lists_every_command(sign: str, capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [f"%{command.name}" for command in COMMANDS]
     assert max(map(len, lines)) < 100
+
+
+def test_the_manual_lists_every_command_and_no_other() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "terminal.md").read_text(encoding="utf-8")
+    table = manual.partition("## Commands")[2].partition("## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `%")]
+    assert [re.findall(r"`%(\w+)", row)[0] for row in rows] == [command.name for command in COMMANDS]
+    assert all(len(set(re.findall(r"`%(\w+)", row))) == 1 for row in rows)
 
 
 def test_no_name_is_given_twice() -> None:
