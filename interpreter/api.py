@@ -165,6 +165,7 @@ class OpenInterpreter:
 
     def variables(self, language: str = "python") -> tuple[Variable, ...]:
         """What the code has defined so far in one kernel."""
+        self._agent.token.clear()
         return self._agent.kernels.get(language).variables()
 
     def peek(self) -> tuple[Frame, ...]:

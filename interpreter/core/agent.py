@@ -45,7 +45,7 @@ from interpreter.core.ports import (
     Request,
     Run,
 )
-from interpreter.core.reading import Reading
+from interpreter.core.reading import Reading, sent_tokens
 
 READ_ON = 0.2
 """Seconds to read on after the first block: the reply often ends there, and its usage comes with the end."""
@@ -79,14 +79,14 @@ class Agent:
         self.kernels = kernels
         self.conversation = conversation or Conversation()
         self.token = cancel
+        self.timeout = timeout
+        self.redact = redact
         self._approver = approver
         self._asker = asker
         self._system = system
         self._place = place
         self._folder = folder
         self._max_steps = max_steps
-        self._timeout = timeout
-        self._redact = redact
         self._clock = clock
         self._is_new = True
         # Not the conversation's, which counts backwards when a turn is undone: an approval is for one turn.
@@ -109,7 +109,7 @@ class Agent:
         try:
             reason = yield from self._take_turn(instruction)
         except InterpreterError as error:
-            yield ErrorRaised(error.reworded(self._redact))
+            yield ErrorRaised(error.reworded(self.redact))
             reason = "failed"
         yield TurnEnded(reason)
 
@@ -121,6 +121,11 @@ class Agent:
         """Where the running block is, innermost frame last, from any thread; empty when none runs or can tell."""
         kernel = self._running
         return kernel.peek() if kernel is not None else ()
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that the next request begins with, without the new instruction; an estimate."""
+        return sent_tokens(self._system(), self.conversation.messages)
 
     def close(self) -> None:
         """End the kernels; the conversation stays."""
@@ -227,10 +232,10 @@ class Agent:
             ended = yield from self._follow(kernel, block, outputs)
         finally:
             self._running = None
-        return ended.masked(self._redact)
+        return ended.masked(self.redact)
 
     def _follow(self, kernel: Kernel, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
-        with closing(kernel.run(block.code, self._timeout)) as run:
+        with closing(kernel.run(block.code, self.timeout)) as run:
             while True:
                 try:
                     event = next(run)

@@ -13,12 +13,14 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
 from interpreter.terminal.colours import coloured
-from interpreter.terminal.commands import LEAVING, carry_out, is_command
+from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front, draws
 from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
 from interpreter.terminal.signals import breaks_off, leave_in_peace
 from interpreter.terminal.wrapped import styled
+
+LEAVING = ("exit", "quit")
 
 
 def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
@@ -44,27 +46,30 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
             continue
         except EOFError:
             text = LEAVING[0]
-        if text in LEAVING:
+        try:
+            _take(text, front, keeps=keeps)
+        except Leaving:
             leave_in_peace()
             return 0
-        if is_command(text):
-            carry_out(text, front)
-            continue
-        if not text:
-            continue
-        pages = len(front.pages)
-        if front.carry_out(text) == 0 and keeps and settings.api_base is None:
-            _remember(front, settings)
-        if len(front.pages) > pages:
-            print("%open shows the page in your browser.")
 
 
-def _remember(front: Front, settings: Settings) -> None:
-    name = settings.model or front.assembled.model.name
-    if name.lower().endswith(".gguf"):
-        name = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - the link's own name is kept
+def _take(text: str, front: Front, *, keeps: bool) -> None:
+    """Do what a line says; raises Leaving."""
+    pages = len(front.pages)
+    if text in LEAVING:
+        raise Leaving
+    if is_command(text):
+        carry_out(text, front)
+    elif text and front.carry_out(text) == 0 and keeps:
+        _remember(front)
+    if len(front.pages) > pages:
+        print("%open shows the page in your browser.")
+
+
+def _remember(front: Front) -> None:
     try:
-        remember_model(front.assembled.paths, name)
+        if name := front.assembled.model.lasting_name:
+            remember_model(front.assembled.paths, name)
     except StorageFailed as error:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 

@@ -27,7 +27,7 @@ from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
 from interpreter.terminal.colours import can_draw, coloured
-from interpreter.terminal.elsewhere import tell_where
+from interpreter.terminal.elsewhere import UNBOXED, tell_where
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
@@ -37,9 +37,9 @@ from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
+from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
-
-UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
+from interpreter.terminal.verbose import tell_more
 
 CHOSE_EMBEDDED = (
     "No key was found, so the embedded model answers: on this machine, small, often wrong. "
@@ -61,18 +61,25 @@ class Shows(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Front:
-    """A connected agent, the screen it is shown on, and the pages that it has saved so far."""
+    """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
+
+    `verbose` shows tracebacks of our own errors, and how long a turn took.
+    """
 
     assembled: Assembled
     screen: Shows
     pages: list[Path] = field(default_factory=list)
     tty: Tty | None = None
+    verbose: bool = False
+    tally: Tally = field(default_factory=Tally)
 
-    def carry_out(self, text: str) -> int:
+    def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         code = 1
+        if isinstance(instruction, str):
+            instruction = Instruction(instruction)
         agent = self.assembled.agent
         glances = self._glances()
 
@@ -80,10 +87,13 @@ class Front:
             glances.forget_typed()
             agent.cancel(kill=kill)
 
-        with stops_turn(stop), glances.listening(), closing(agent.run(Instruction(text))) as events:
+        with stops_turn(stop), glances.listening(), closing(agent.run(instruction)) as events:
             for event in events:
                 glances.take(event)
+                self.tally.take(event)
                 self.screen.show(event)
+                if self.verbose:
+                    tell_more(event, self.tally, agent.redact)
                 match event:
                     case ErrorRaised(error):
                         code = error.exit_code
@@ -182,7 +192,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 assembled.warm()
         if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen, pages, tty)
+        yield Front(assembled, screen, pages, tty, settings.verbose)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
