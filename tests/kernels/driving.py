@@ -1,6 +1,7 @@
 """How tests start kernels, run code to its end, and do something meanwhile."""
 
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -96,3 +97,16 @@ def eventually(claim: Callable[[], bool], seconds: float = 20) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def next_line(process: subprocess.Popen[str], seconds: float = 60) -> str:
+    """The next line that a process writes; one that writes none in time is killed."""
+    assert process.stdout
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        line = process.stdout.readline()
+    finally:
+        timer.cancel()
+    assert line, "it ended, or said nothing in time"
+    return line

@@ -12,7 +12,7 @@ import pytest
 from interpreter.core.cancel import CancelToken
 from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.local_kernels import LocalKernels
-from tests.kernels.driving import eventually, is_running, local_kernels, meanwhile, run
+from tests.kernels.driving import eventually, is_running, local_kernels, meanwhile, next_line, run
 from tests.kernels.test_python_isolation import AGENT, open_files
 
 
@@ -231,17 +231,15 @@ def test_nothing_runs_on_after_the_agent_was_killed(tmp_path: Path) -> None:
     # What a killed agent leaves is to go with the test's own folder.
     argv = [sys.executable, "-c", program, str(tmp_path), code]
     agent = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)})
-    assert agent.stdout
-    told = pids(agent.stdout.readline())
+    told = pids(next_line(agent))
     group = told[0]
     assert all(map(is_running, told))
 
     agent.kill()
-    agent.wait()
+    agent.communicate(timeout=60)
 
     assert eventually(lambda: not any(map(is_running, told)))
     assert eventually(lambda: not group_runs(group))
-    agent.stdout.close()
 
 
 def group_runs(group: int) -> bool:

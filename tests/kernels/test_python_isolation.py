@@ -13,7 +13,7 @@ import pytest
 
 from interpreter.core.cancel import CancelToken
 from interpreter.kernels.jupyter_kernel import JupyterKernel
-from tests.kernels.driving import eventually, is_running, local_kernels, run
+from tests.kernels.driving import eventually, is_running, local_kernels, next_line, run
 
 
 def open_files() -> int:
@@ -208,15 +208,13 @@ def test_a_kernel_dies_with_its_agent(tmp_path: Path, code: str) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     argv = [sys.executable, "-c", AGENT, str(tmp_path), code]
     agent = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environment)
-    assert agent.stdout
-    pid = int(agent.stdout.readline())
+    pid = int(next_line(agent))
     assert is_running(pid)
 
     agent.kill()
-    agent.wait()
+    agent.communicate(timeout=60)
 
     assert eventually(lambda: not is_running(pid))
-    agent.stdout.close()
 
 
 def test_a_program_that_forgets_to_close_leaves_no_kernel(tmp_path: Path) -> None:
