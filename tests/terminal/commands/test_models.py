@@ -59,7 +59,8 @@ def test_the_next_chat_begins_with_the_model_that_was_taken(tmp_path, capsys, op
 
 def test_a_model_at_an_address_is_not_remembered(tmp_path, capsys):
     front = front_with(tmp_path)
-    assert "other answers from now on" in said(capsys, front, "%model other")
+    shown = said(capsys, front, "%model other")
+    assert shown.startswith("other answers from now on") and "asked at http://127.0.0.1:9/v1." in shown
     assert front.assembled.model.address == "http://127.0.0.1:9/v1"
     _remember(front)
     assert last_model(front.assembled.paths) is None
