@@ -88,13 +88,7 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--private", action="store_true", default=None, help="keep nothing on disk")
     group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
     group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
-    group.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        default=None,
-        help="tracebacks of our own errors, and how long turns take",
-    )
+    group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
     group.add_argument("--version", action="version", version=f"interpreter {__version__}")
 
 
