@@ -81,7 +81,7 @@ def test_changed_variables_are_told_with_known_secrets_masked():
         return Ended("ok", 0.1, changed=(*shown, Variable("n", "int", "", "5")))
 
     agent = make([ONE, "Done."], kernel=FakeKernel(assigns))
-    agent._redact = Redactor([key])
+    agent.redact = Redactor([key])
     events = turn(agent)
 
     (execution,) = executions(agent)
@@ -410,7 +410,7 @@ def test_every_message_is_reported_as_it_is_added():
 
 def test_a_secret_in_an_error_is_made_into_a_mark():
     agent = make([KeyRejected("sk-canary-1 is no key", "ask for a better one than sk-canary-1")])
-    agent._redact = Redactor(["sk-canary-1"])
+    agent.redact = Redactor(["sk-canary-1"])
     error = of(ErrorRaised, turn(agent))[0].error
     assert "canary" not in f"{error} {error.hint}" and "[secret]" in str(error)
 

@@ -48,7 +48,7 @@ def test_help_lists_every_command(sign: str, capsys: pytest.CaptureFixture[str])
     carry_out(f"{sign}help", chat_with())
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [f"%{command.name}" for command in COMMANDS]
-    assert max(map(len, lines)) < 100
+    assert max(map(len, lines)) < 80
 
 
 def test_the_manual_lists_every_command_and_no_other() -> None:

@@ -75,7 +75,7 @@ def _turns(count: int) -> str:
 
 COMMANDS = (
     Command("reset", "", "forget the conversation; variables stay", reset),
-    Command("undo", "[N]", "take back the last turn, or the last N; files and variables stay", undo),
+    Command("undo", "[N]", "take back the last N turns; files and variables stay", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
-    Command("tokens", "", "tokens of the last turn, of the session, and in the context", tokens),
+    Command("tokens", "", "tokens of the last turn, the session and the context", tokens),
 )

@@ -84,6 +84,6 @@ def _bytes_of(image: Image) -> bytes:
 
 
 COMMANDS = (
-    Command("jupyter", "[PATH]", "write the session as a notebook, by default session.ipynb", write_notebook),
-    Command("markdown", "[PATH]", "write the session as Markdown, by default session.md", write_markdown),
+    Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook),
+    Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown),
 )

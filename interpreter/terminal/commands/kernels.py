@@ -37,7 +37,7 @@ def restart(front: "Front", words: list[str]) -> str:
 
 
 COMMANDS = (
-    Command("vars", "[NAME]", "list the variables of every language in use, or show one at length", show_variables),
+    Command("vars", "[NAME]", "list all variables, or show one at length", show_variables),
     Command("kernels", "", "list the languages, and which of them are running", list_kernels),
-    Command("restart", "[LANGUAGE]", "restart a kernel, by default that of Python; its variables are lost", restart),
+    Command("restart", "[LANGUAGE]", "restart a kernel (Python); its variables are lost", restart),
 )

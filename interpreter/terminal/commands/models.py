@@ -26,7 +26,8 @@ def model(front: "Front", words: list[str]) -> str:
     if name in (before, assembled.model.lasting_name):
         return visible(f"{before} answers already.")
     assembled.change_model(name)
-    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.")
+    at = f" It is asked at {assembled.agent.redact(address)}." if (address := assembled.model.address) else ""
+    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.{at}")
 
 
 def list_models(front: "Front", words: list[str]) -> str:
@@ -63,6 +64,6 @@ def _why(front: "Front") -> str:
 
 
 COMMANDS = (
-    Command("model", "[NAME]", "show the model, or take another; the conversation is kept", model),
+    Command("model", "[NAME]", "show the model, or take another in mid-session", model),
     Command("models", "", "list the models that can be taken now", list_models),
 )

@@ -95,5 +95,5 @@ def _size(text: str) -> str:
 COMMANDS = (
     Command("output", "[N]", "all that the last block wrote, or the N-th last", show_output),
     Command("open", "", "open the last page (html or svg) in your browser", show_page),
-    Command("copy", "[answer|code|output] [N]", "copy the last answer, block or output, or the N-th last", copy_it),
+    Command("copy", "[code|output] [N]", "copy the last answer, code or output, or the N-th", copy_it),
 )

@@ -90,6 +90,6 @@ def leave(front: "Front", words: list[str]) -> str:
 COMMANDS = (
     Command("auto", "on|off", "run code without asking, or ask again", auto),
     Command("info", "", "version, model, where code runs, settings", info),
-    Command("verbose", "on|off", "show tracebacks of our own errors, and how long turns take", verbose),
+    Command("verbose", "on|off", "tracebacks of our own errors, and how long turns take", verbose),
     Command("quit", "", "leave the chat; so does Ctrl-D", leave, aliases=("exit",)),
 )

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.core.errors import UnknownModel, WrongUsage
+from interpreter.core.errors import ModelFailed, UnknownModel, WrongUsage
 from interpreter.models import check_reachable, instead
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model, remember_model
@@ -59,7 +59,8 @@ def test_the_next_chat_begins_with_the_model_that_was_taken(tmp_path, capsys, op
 
 def test_a_model_at_an_address_is_not_remembered(tmp_path, capsys):
     front = front_with(tmp_path)
-    assert "other answers from now on" in said(capsys, front, "%model other")
+    shown = said(capsys, front, "%model other")
+    assert shown.startswith("other answers from now on") and "asked at http://127.0.0.1:9/v1." in shown
     assert front.assembled.model.address == "http://127.0.0.1:9/v1"
     _remember(front)
     assert last_model(front.assembled.paths) is None
@@ -103,6 +104,14 @@ def test_small_words_and_the_state_card_follow_the_model(tmp_path, capsys, opena
     assert model.lasting_name == str(small)
     said(capsys, openai, "%model gpt-5")
     assert not model.is_small and openai.assembled.kernels.told == [False, True]
+
+
+def test_ctrl_c_ends_the_making_of_a_new_model_and_keeps_the_old(openai):
+    model = openai.assembled.model
+    model._advance(1, 2)
+    openai.assembled.agent.token.cancel()
+    with pytest.raises(ModelFailed, match="stopped"):
+        model._advance(1, 2)
 
 
 def test_what_can_be_taken_are_the_models_whose_keys_are_there():
