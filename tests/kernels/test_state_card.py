@@ -63,6 +63,16 @@ def test_a_changed_value_is_noticed(fresh: JupyterKernel, value: str, change: st
     assert changed(fresh, "pass") == {}
 
 
+def test_what_refers_to_the_kernels_own_objects_changes_with_none_of_its_blocks(fresh: JupyterKernel) -> None:
+    code = (
+        "import logging, sys, threading; handler = logging.StreamHandler(); shell = get_ipython()\n"
+        "thread = threading.Thread(target=int); thread.start(); thread.join(); out = [sys.stdout]"
+    )
+    assert len(changed(fresh, code)) == 4
+    assert changed(fresh, "print(1)") == {}
+    assert list(changed(fresh, "handler.level = 30")) == ["handler"]
+
+
 def test_another_object_at_the_same_address_is_noticed(fresh: JupyterKernel) -> None:
     run(fresh, "class Thing: pass\nthing = Thing(); before = id(thing)")
 

@@ -17,6 +17,8 @@ ATOMS = frozenset({int, float, complex, bool, str, bytes, type(None)})
 SCALARS = {("pandas", name) for name in ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType")}
 UNREFERENCED = ATOMS | {list, tuple, dict}
 """Types to whose values there are no weak references."""
+MACHINERY = {"IPython", "ipykernel", "traitlets", "zmq", __name__.split(".")[0]}
+"""Packages of the kernel's own: each block changes something in their objects, which threads and loggers refer to."""
 SAMPLES = 1_024
 COLUMNS = 50
 
@@ -54,8 +56,7 @@ def mark(value: Any, depth: int = 2) -> Any:
     """Equal for two looks at a variable that was neither set to something else nor, as far as can be told, altered."""
     kind = type(value)
     if has_own_equality(kind):
-        fields = fields_of(value) if depth else None
-        return (id(kind), Same(value), container(fields, depth) if fields else None)
+        return plain_object(value, depth)
     if kind in ATOMS:
         return atom(value)
     root, name = root_of(kind), name_of(kind)
@@ -73,7 +74,13 @@ def mark(value: Any, depth: int = 2) -> Any:
         return (Same(value), *array(value))
     if root == "pandas" and name in ("DataFrame", "Series"):
         return (Same(value), *table(value))
-    fields = fields_of(value)
+    return plain_object(value, depth)
+
+
+def plain_object(value: Any, depth: int) -> tuple[Any, ...]:
+    """The very object, and its attributes."""
+    kind = type(value)
+    fields = fields_of(value) if depth and root_of(kind) not in MACHINERY else None
     return (id(kind), Same(value), container(fields, depth) if fields else None)
 
 
