@@ -3,7 +3,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble, find_python, kernel_server
-from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
+from interpreter.console.board import TtyBoard
+from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.answer import answer_text, readable
 from interpreter.core.cancel import CancelToken
@@ -90,7 +91,7 @@ class OpenInterpreter:
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
-            approver = TerminalApprover(tty, token, _shows_on(tty), shows_first=True) if tty else Nobody()
+            approver = self._person(tty, token) if tty else Nobody()
         if asker is None and tty is not None and not self.settings.auto_run:
             asker = TerminalAsker(tty, token)
         server = kernel_server(self.settings, os.environ, TerminalAsker(tty, token) if tty else None)
@@ -100,6 +101,7 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(
             self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
+        self._assembled.warm()
         self._agent = self._assembled.agent
 
     def _python(self) -> Python:
@@ -163,6 +165,7 @@ class OpenInterpreter:
 
     def variables(self, language: str = "python") -> tuple[Variable, ...]:
         """What the code has defined so far in one kernel."""
+        self._agent.token.clear()
         return self._agent.kernels.get(language).variables()
 
     def peek(self) -> tuple[Frame, ...]:
@@ -197,6 +200,12 @@ class OpenInterpreter:
             self._tty.close()
             self._tty = None
 
+    def _person(self, tty: Tty, token: CancelToken) -> Approver:
+        # The code is shown where the question is asked, and not on stdout, which may be a file.
+        return TerminalApprover(
+            tty, token, TtyBoard(tty), shows_first=True, explain=lambda block: self._assembled.explain(block)
+        )
+
     def __enter__(self) -> "OpenInterpreter":
         return self
 
@@ -214,11 +223,6 @@ def execute(instruction: str, *, approver: Approver | None = None, **settings: U
 
 def _at_a_terminal() -> bool:
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
-
-
-def _shows_on(tty: Tty) -> Callable[[CodeBlock], None]:
-    # Where the question is asked, and not to stdout, which may be a file.
-    return lambda block: tty.write(f"{plain_block(block)}\n")
 
 
 def _approval_required() -> ApprovalRequired:

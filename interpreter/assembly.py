@@ -2,7 +2,6 @@
 
 import platform
 import tempfile
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.explanation import Explanation
+from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import HERE, Approver, Asker
 from interpreter.core.prompt import system_prompt
@@ -28,7 +29,8 @@ from interpreter.kernels.server_address import (
 )
 from interpreter.kernels.session_kernels import SessionKernels
 from interpreter.llm.choose import key_variables
-from interpreter.models import Progress, Surroundings, Warm, build_model
+from interpreter.model_in_use import ModelInUse
+from interpreter.models import Progress, Surroundings
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
@@ -41,20 +43,45 @@ AUTO_RUN_TIMEOUT = 600.0
 class Assembled:
     """A connected agent and what a front end may want to know of it.
 
-    `where` is what code runs in; `folder` is of this machine in any case.
+    `where` is what code runs in; `folder` is of this machine in any case. `warm`, called once, starts the kernel and
+    connects the model in the background; without it each starts when it is first needed.
     """
 
     agent: Agent
-    model: Warm
+    model: ModelInUse
+    kernels: SessionKernels
+    guard: Guarded
+    settings: Settings
     paths: Paths
     folder: Path
     trust: Trust
     where: Python | ServerAddress
+    warm: Callable[[], None]
+    redact: Callable[[str], str]
 
     @property
     def place(self) -> str:
         """Where code runs, in a few words: a folder and its Python, or a server."""
         return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
+
+    def explain(self, block: CodeBlock) -> Explanation:
+        """Have the model explain a block, outside of the conversation."""
+        return Explanation(self.model, block, self.redact)
+
+    def change_model(self, name: str) -> None:
+        """Answer with another model from the next turn on; raises InterpreterError, and keeps the old one."""
+        self.model.change(name)
+        self.kernels.tell_changes(tells_changes(self.settings, small=self.model.is_small))
+
+    def run_without_asking(self, on: bool) -> None:
+        """Whether blocks run from now on without a question, and then within the time that nobody watches over."""
+        self.guard.policy = allow_all if on else ask_before_running
+        self.agent.timeout = time_limit(self.settings, auto_run=on)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is asked before code runs."""
+        return self.guard.policy is not allow_all
 
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
@@ -74,7 +101,7 @@ def assemble(
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
-    """Connect an agent; its kernel and its model start in the background.
+    """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
     last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage or
@@ -84,11 +111,14 @@ def assemble(
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
     surroundings = Surroundings(environ, paths, token, progress)
-    model, small = build_model(settings, surroundings, last_used)
+    model = ModelInUse(settings, surroundings, last_used)
     kernels: SessionKernels
     if isinstance(where, ServerAddress):
         kernels = RemoteKernels(
-            where, cancel=token, allows_input=asker is not None, state_card=tells_changes(settings, small=small)
+            where,
+            cancel=token,
+            allows_input=asker is not None,
+            state_card=tells_changes(settings, small=model.is_small),
         )
     else:
         kernels = LocalKernels(
@@ -98,26 +128,31 @@ def assemble(
             allows_input=asker is not None,
             state_folder=_kept(settings, paths.logs),
             trusted=trust.answer(folder) is True,
-            state_card=tells_changes(settings, small=small),
+            state_card=tells_changes(settings, small=model.is_small),
             python=where.path,
             spool=_spool(),
         )
-    kernels.warm("python")
-    threading.Thread(target=model.warm, name="warm-model", daemon=True).start()
+
+    def warm() -> None:
+        kernels.warm("python")
+        model.warm()
+
+    redact = Redactor(_secrets(settings, environ, where))
+    guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
         model,
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
-        Guarded(allow_all if settings.auto_run else ask_before_running, approver),
+        guard,
         cancel=token,
-        system=lambda: _prompt(settings, kernels.languages(), folder, where, small=small),
+        system=lambda: _prompt(settings, kernels.languages(), folder, where, small=model.is_small),
         asker=asker,
         place=where.place if isinstance(where, ServerAddress) else HERE,
         folder="" if isinstance(where, ServerAddress) else str(folder),
         max_steps=settings.max_steps,
-        timeout=settings.timeout or (AUTO_RUN_TIMEOUT if settings.auto_run else None),
-        redact=Redactor(_secrets(settings, environ, where)),
+        timeout=time_limit(settings, auto_run=settings.auto_run),
+        redact=redact,
     )
-    return Assembled(agent, model, paths, folder, trust, where)
+    return Assembled(agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:
@@ -145,6 +180,11 @@ def kernel_server(settings: Settings, environ: Mapping[str, str], asker: Asker |
 def tells_changes(settings: Settings, *, small: bool) -> bool:
     """Whether the model is told which variables a block changed; a small one pays for every token."""
     return not small if settings.state_card is None else settings.state_card
+
+
+def time_limit(settings: Settings, *, auto_run: bool) -> float | None:
+    """Seconds that a block may take, None for no limit."""
+    return settings.timeout or (AUTO_RUN_TIMEOUT if auto_run else None)
 
 
 def working_folder(settings: Settings) -> Path:

@@ -39,6 +39,11 @@ def _dispatch(argv: list[str]) -> int:
     except SystemExit as leaving:
         return int(leaving.code or 0)
     words = given.pop("instruction")
+    if shell := given.pop("completion"):
+        from interpreter.terminal.completion import script
+
+        print(script(shell), end="")
+        return 0
     return _run(given, " ".join(words) if words else None)
 
 

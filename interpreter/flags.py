@@ -19,6 +19,8 @@ exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
 """
 
+SHELLS = ("bash", "zsh", "fish")
+
 
 class UsageFault(Exception):
     """The words of the command line do not fit."""
@@ -42,6 +44,14 @@ def new_parser(prog: str, description: str, epilog: str = "") -> argparse.Argume
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The flags given, None where a flag was not; raises UsageFault, or SystemExit for --help and --version."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    given = main_parser().parse_intermixed_args(argv[:end])
+    given.instruction += argv[end + 1 :]
+    return given
+
+
+def main_parser() -> argparse.ArgumentParser:
+    """All flags of the program itself."""
     parser = new_parser(
         "interpreter",
         "Say what you want; a language model writes the code; it runs in Jupyter kernels on your machine.",
@@ -51,10 +61,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_model(parser.add_argument_group("model"))
     _add_running(parser.add_argument_group("running code"))
     _add_front(parser.add_argument_group("input and output"))
-    end = argv.index("--") if "--" in argv else len(argv)
-    given = parser.parse_intermixed_args(argv[:end])
-    given.instruction += argv[end + 1 :]
-    return given
+    return parser
 
 
 def _add_model(group: argparse._ArgumentGroup) -> None:
@@ -89,6 +96,7 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
     group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
     group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
+    group.add_argument("--completion", choices=SHELLS, help="print what completes these flags in your shell")
     group.add_argument("--version", action="version", version=f"interpreter {__version__}")
 
 

@@ -1,6 +1,8 @@
-"""What every test finds: a home of its own, none of the developer's keys, no active environment."""
+"""What every test finds: a home of its own, and no key, environment or wish about colours of the developer."""
 
 import os
+import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from hypothesis import settings
 
 from interpreter.llm.choose import key_variables
 from interpreter.storage.paths import private_folder
+
+OF_THE_DEVELOPER = ("VIRTUAL_ENV", "CONDA_PREFIX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
 
 # An example may take longer than 0.2 s on a busy machine: that is no failure.
 settings.register_profile("patient", deadline=None)
@@ -25,7 +29,7 @@ def shared_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """INTERPRETER_HOME for this test, in-process and for its subprocesses."""
     for name in list(os.environ):
-        if name in key_variables() or name.startswith("INTERPRETER_") or name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if name in key_variables() or name.startswith("INTERPRETER_") or name in OF_THE_DEVELOPER:
             monkeypatch.delenv(name)
     monkeypatch.setenv("INTERPRETER_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"
@@ -37,3 +41,16 @@ def home_with_weights(home: Path, shared_models: Path) -> Path:
     private_folder(home / "data")
     (home / "data" / "models").symlink_to(shared_models)
     return home
+
+
+@pytest.fixture
+def without_weights(tmp_path) -> list[str]:
+    """The program where everything is installed but the embedded model's weights."""
+    site = tmp_path / "site"
+    site.mkdir()
+    for entry in Path(sysconfig.get_paths()["purelib"]).iterdir():
+        if not entry.name.startswith("pandas_sns"):
+            (site / entry.name).symlink_to(entry)
+    root = Path(__file__).parent.parent
+    paths = f"import sys; sys.path[1:1] = [{str(root)!r}, {str(site)!r}]"
+    return [sys.executable, "-S", "-c", f"{paths}; from interpreter.cli import main; sys.exit(main())"]

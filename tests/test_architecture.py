@@ -18,6 +18,7 @@ ORDER = [
     {"api"},
     {"console"},
     {"assembly"},
+    {"model_in_use"},
     {"models"},
     {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
     {"settings", "flags"},
@@ -31,6 +32,7 @@ DOORS = {
     "interpreter/__main__.py": {"cli"},
     "interpreter/_alias.py": {"cli", "__init__"},
     "interpreter/flags.py": {"__init__"},
+    "interpreter/terminal/commands/program.py": {"__init__"},
 }
 
 OWNERS = {

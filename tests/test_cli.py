@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -292,23 +291,23 @@ def test_an_address_where_nobody_answers_is_said_in_two_lines():
     assert "127.0.0.1:9" in done.stderr
 
 
-@pytest.fixture
-def without_weights(tmp_path) -> list[str]:
-    """The program where everything is installed but the embedded model's weights."""
-    site = tmp_path / "site"
-    site.mkdir()
-    for entry in Path(sysconfig.get_paths()["purelib"]).iterdir():
-        if not entry.name.startswith("pandas_sns"):
-            (site / entry.name).symlink_to(entry)
-    root = Path(__file__).parent.parent
-    paths = f"import sys; sys.path[1:1] = [{str(root)!r}, {str(site)!r}]"
-    return [sys.executable, "-S", "-c", f"{paths}; from interpreter.cli import main; sys.exit(main())"]
-
-
 def test_without_any_model_the_three_ways_out_are_named(without_weights):
     done = run("go", program=without_weights)
-    assert done.returncode == 2 and is_two_clear_lines(done.stderr)
-    assert all(way in done.stderr for way in ("--model", "OPENAI_API_KEY", "kernel-interpreter[local]"))
+    assert done.returncode == 2 and done.stdout == ""
+    happened, *ways = done.stderr.splitlines()
+    assert happened == "Error: There is no model to ask yet." and len(ways) == 4
+    for way in (
+        "export OPENAI_API_KEY=",
+        "pip install 'kernel-interpreter[local]'",
+        "http://localhost:11434/v1 -m NAME",
+    ):
+        assert way in done.stderr
+
+
+def test_whoever_wants_a_local_model_is_not_sent_to_a_provider(without_weights):
+    done = run("--local", "go", program=without_weights, env={**os.environ, "OPENAI_API_KEY": "sk-canary"})
+    assert done.returncode == 2 and "OPENAI" not in done.stderr
+    assert "pip install 'kernel-interpreter[local]'" in done.stderr and "localhost:11434" in done.stderr
 
 
 def test_a_named_python_without_ipykernel_is_said_with_the_command_that_mends_it(server, tmp_path):

@@ -117,7 +117,7 @@ def test_the_key_is_not_in_what_settings_look_like():
 
 
 def test_every_flag_is_a_setting_and_every_setting_a_flag():
-    assert set(vars(parse([]))) - {"instruction"} == set(NAMES)
+    assert set(vars(parse([]))) - {"instruction", "completion"} == set(NAMES)
 
 
 def test_flags_that_were_not_given_are_none():

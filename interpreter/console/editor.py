@@ -3,12 +3,13 @@
 import os
 import shlex
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from interpreter.console.in_place import can_edit, edit_in_place
+from interpreter.console.program import run
 from interpreter.core.errors import WrongUsage
 from interpreter.core.messages import CodeBlock
 
@@ -16,24 +17,30 @@ _ENDINGS = {"python": ".py", "bash": ".sh", "javascript": ".js", "typescript": "
 
 
 def edit(block: CodeBlock, environ: Mapping[str, str], terminal: int | None = None) -> CodeBlock:
-    """The block as the user left it in $VISUAL or $EDITOR; raises WrongUsage when no editor could be run.
+    """The block as the user left it in $VISUAL or $EDITOR, else in place; raises WrongUsage when neither works.
 
-    The editor runs at the descriptor `terminal`, since stdin or stdout may be a pipe; without one, where we run.
+    It is edited at the descriptor `terminal`, since stdin or stdout may be a pipe; without one, where we run.
     """
+    if terminal is not None and not _named(environ) and can_edit(environ):
+        return edit_in_place(block, terminal)
     with tempfile.TemporaryDirectory(prefix="interpreter-") as folder:
         file = Path(folder) / f"block{_ENDINGS.get(block.language, '.txt')}"
         try:
             file.write_text(block.code + "\n", encoding="utf-8", newline="")
-            subprocess.run([*_editor(environ), os.fspath(file)], check=True, stdin=terminal, stdout=terminal)
+            if status := run([*_editor(environ), os.fspath(file)], environ, terminal):
+                raise ValueError(f"it ended with {status}")
             code = file.read_bytes().decode("utf-8")
-        except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        except (OSError, ValueError) as error:
             raise WrongUsage(f"The editor failed: {error}", "Set EDITOR to one that works, such as nano.") from error
     return replace(block, code=code.removesuffix("\n"))
 
 
+def _named(environ: Mapping[str, str]) -> str:
+    return environ.get("VISUAL") or environ.get("EDITOR") or ""
+
+
 def _editor(environ: Mapping[str, str]) -> list[str]:
-    named = environ.get("VISUAL") or environ.get("EDITOR")
-    if named:
+    if named := _named(environ):
         return shlex.split(named)
     found = next((path for name in ("nano", "vim", "vi") if (path := shutil.which(name))), None)
     if found is None:

@@ -9,6 +9,10 @@ from contextlib import contextmanager, suppress
 
 POLL = 0.1
 """Seconds between two looks at whether to stop."""
+AT_ONCE = 0.05
+"""Seconds without a key after which what was pressed is one answer: faster comes only what is pasted."""
+LONGEST = 1_000_000
+"""Bytes of a paste that are taken as one."""
 
 
 class Tty:
@@ -43,6 +47,7 @@ class Tty:
     def key(self, prompt: str, stop: Callable[[], bool]) -> str | None:
         """The next key pressed once the prompt stands there; what was typed before it is thrown away.
 
+        What comes with it, as pasted text does, is given with it, so that nothing of it answers what is asked next.
         None when `stop` came first, or the terminal is gone.
         """
         pressed = None
@@ -50,6 +55,10 @@ class Tty:
             termios.tcflush(self._fd, termios.TCIFLUSH)
             self.write(prompt)
             pressed = self._read(stop)
+            while pressed and len(pressed) < LONGEST and select.select([self._fd], [], [], AT_ONCE)[0]:
+                if not (more := os.read(self._fd, 4096)):
+                    break
+                pressed += more
         return pressed.decode("utf-8", "replace") if pressed else None
 
     def line(self, prompt: str, stop: Callable[[], bool], *, hidden: bool = False) -> str | None:

@@ -23,6 +23,7 @@ from interpreter.core.events import (
     TurnReason,
     UsageReported,
 )
+from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
@@ -44,7 +45,7 @@ from interpreter.core.ports import (
     Request,
     Run,
 )
-from interpreter.core.reading import Reading
+from interpreter.core.reading import Reading, sent_tokens
 
 READ_ON = 0.2
 """Seconds to read on after the first block: the reply often ends there, and its usage comes with the end."""
@@ -78,16 +79,18 @@ class Agent:
         self.kernels = kernels
         self.conversation = conversation or Conversation()
         self.token = cancel
+        self.timeout = timeout
+        self.redact = redact
         self._approver = approver
         self._asker = asker
         self._system = system
         self._place = place
         self._folder = folder
         self._max_steps = max_steps
-        self._timeout = timeout
-        self._redact = redact
         self._clock = clock
         self._is_new = True
+        # Not the conversation's, which counts backwards when a turn is undone: an approval is for one turn.
+        self._turn = self.conversation.turn
         self._running: Kernel | None = None
 
     def run(self, instruction: Instruction) -> Generator[Event, None, None]:
@@ -106,7 +109,7 @@ class Agent:
         try:
             reason = yield from self._take_turn(instruction)
         except InterpreterError as error:
-            yield ErrorRaised(error.reworded(self._redact))
+            yield ErrorRaised(error.reworded(self.redact))
             reason = "failed"
         yield TurnEnded(reason)
 
@@ -119,11 +122,17 @@ class Agent:
         kernel = self._running
         return kernel.peek() if kernel is not None else ()
 
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that the next request begins with, without the new instruction; an estimate."""
+        return sent_tokens(self._system(), self.conversation.messages)
+
     def close(self) -> None:
         """End the kernels; the conversation stays."""
         self.kernels.close()
 
     def _take_turn(self, instruction: Instruction) -> Generator[Event, None, TurnReason]:
+        self._turn += 1
         yield self._add(instruction)
         for _ in range(self._max_steps):
             reply = yield from self._ask_model()
@@ -179,9 +188,12 @@ class Agent:
             yield from reading.end()
 
     def _carry_out(self, block: CodeBlock) -> Generator[Event, None, TurnReason | None]:
-        request = Request(block, self.conversation.turn, block.language, self._place)
+        hinted = hints(block, self._folder)
+        request = Request(block, self._turn, block.language, self._place, hinted, self._folder)
         yield ApprovalAsked(request)
         decision = self._approver.decide(request)
+        if decision.spent is not None:
+            yield UsageReported(decision.spent)
         if self.token.is_set:
             yield self._add(Execution(block, "interrupted", note="It had not been run yet."))
             return "interrupted"
@@ -220,10 +232,10 @@ class Agent:
             ended = yield from self._follow(kernel, block, outputs)
         finally:
             self._running = None
-        return ended.masked(self._redact)
+        return ended.masked(self.redact)
 
     def _follow(self, kernel: Kernel, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
-        with closing(kernel.run(block.code, self._timeout)) as run:
+        with closing(kernel.run(block.code, self.timeout)) as run:
             while True:
                 try:
                     event = next(run)

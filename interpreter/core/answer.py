@@ -25,7 +25,7 @@ _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 def answer_text(messages: Sequence[Message]) -> str:
     """The text of the turn's last reply; where it only sends code again or says nothing, what the code printed too."""
     replies = [message for message in messages if isinstance(message, Reply)]
-    said = _prose(replies[-1]).strip() if replies else ""
+    said = prose_of(replies[-1]).strip() if replies else ""
     if said and replies[-1].block is None:
         return said
     return _joined(said, _printed(messages))
@@ -57,7 +57,8 @@ def _ignores(said: str, printed: str) -> bool:
     return bool(shown) and not shown & set(_TELLING.findall(said.lower()))
 
 
-def _prose(reply: Reply) -> str:
+def prose_of(reply: Reply) -> str:
+    """The text of a reply without its block."""
     if reply.block is None:
         return reply.text
     code, lines = _stripped(reply.block.code), _stripped(reply.text)

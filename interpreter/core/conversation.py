@@ -30,6 +30,13 @@ class Conversation:
         """The messages since the last instruction, that one included; empty before the first."""
         return tuple(self._messages[self._start_of_turn() :])
 
+    @property
+    def turns(self) -> tuple[tuple[Message, ...], ...]:
+        """The messages turn by turn, oldest first."""
+        starts = [i for i, message in enumerate(self._messages) if isinstance(message, Instruction)]
+        ends = [*starts[1:], len(self._messages)]
+        return tuple(tuple(self._messages[start:end]) for start, end in zip(starts, ends, strict=False))
+
     def add(self, message: Message) -> None:
         """Append a message; an execution must follow the reply that asked for it.
 

@@ -24,15 +24,18 @@ def allow_all(request: Request) -> Verdict:
 
 
 class Guarded:
-    """An approver that the policy comes before: it can allow or refuse, and else the question is asked."""
+    """An approver that the policy comes before: it can allow or refuse, and else the question is asked.
+
+    `policy` may be changed between turns.
+    """
 
     def __init__(self, policy: Policy, approver: Approver) -> None:
-        self._policy = policy
+        self.policy = policy
         self._approver = approver
 
     def decide(self, request: Request) -> Decision:
         """Approve, refuse or ask, as the policy says."""
-        verdict = self._policy(request)
+        verdict = self.policy(request)
         match verdict:
             case "allow":
                 return Run(request.block)

@@ -237,28 +237,35 @@ HERE = "this machine"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question for approval: this block, to be run in this kernel at this place."""
+    """A question for approval: this block, to be run in this kernel at this place.
+
+    `turn` is a number that no other turn of the agent has, `hints` name what stands out in the block, `folder` is the
+    working folder.
+    """
 
     block: CodeBlock
     turn: int
     kernel: str
     place: str
     hints: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Approved: exactly this block."""
+    """Approved: exactly this block. `spent` is what explanations of it cost."""
 
     block: CodeBlock
+    spent: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Not approved; `reason` is a word to the model."""
+    """Not approved; `reason` is a word to the model. `spent` is what explanations of the block cost."""
 
     reason: str = ""
     by: Literal["user", "policy", "nobody"] = "user"
+    spent: Usage | None = None
 
 
 Decision: TypeAlias = Run | Refuse

@@ -86,9 +86,8 @@ class Reading:
     def estimate(self, system: str, messages: Sequence[Message]) -> Usage:
         """Tokens where the provider gave none."""
         reply = self.reply()
-        sent = len(system.encode("utf-8", "replace")) + sum(_size(message) for message in messages)
         received = len((reply.text + reply.reasoning).encode("utf-8", "replace"))
-        return Usage(sent // BYTES_PER_TOKEN, received // BYTES_PER_TOKEN, estimated=True)
+        return Usage(sent_tokens(system, messages), received // BYTES_PER_TOKEN, estimated=True)
 
     def _take_code(self, delta: CodeDelta) -> Iterator[Event]:
         if self._block is None and not self._open_language:
@@ -120,6 +119,12 @@ class Reading:
                     yield CodeEnded(block)
                 case _:
                     assert_never(piece)
+
+
+def sent_tokens(system: str, messages: Sequence[Message]) -> int:
+    """Tokens of a request, estimated."""
+    sent = len(system.encode("utf-8", "replace")) + sum(_size(message) for message in messages)
+    return sent // BYTES_PER_TOKEN
 
 
 def _size(message: Message) -> int:

@@ -56,7 +56,8 @@ class JupyterKernel:
         self._cancel = cancel
         self._allows_input = allows_input
         self._state = state
-        self._card = {"variables": changes_of(state)} if state and state_card else {}
+        self._card = {"variables": changes_of(state)} if state else {}
+        self.tells_changes = state_card
         self._can_be_looked_at = can_be_looked_at
         self._looks = Looks()
         self._lock = Lock()
@@ -118,7 +119,7 @@ class JupyterKernel:
 
     def restart(self) -> None:
         with self._alone():
-            self._lives.end(kindly=True)
+            self._lives.end(kindly=True, lost=notes.RESTARTED)
             self._lives.begin().result()
 
     def variables(self, name: str | None = None) -> tuple[Variable, ...]:
@@ -156,7 +157,7 @@ class JupyterKernel:
             "code": code,
             "silent": False,
             "store_history": True,
-            "user_expressions": self._card,
+            "user_expressions": self._card if self.tells_changes else {},
             "allow_stdin": self._allows_input,
             # Or the kernel would refuse what comes right after an error.
             "stop_on_error": False,

@@ -51,9 +51,10 @@ class Lives:
         current = self._current
         return current is not None and current.done() and not current.exception() and current.result().is_alive()
 
-    def end(self, kindly: bool) -> None:
-        """End the current one, if there is one."""
+    def end(self, kindly: bool, lost: str = "") -> None:
+        """End the current one, if there is one; `lost` says how, where `take_lost` is to tell it."""
         ending, self._current = self._current, None
+        self._lost = lost if lost and ending is not None else self._lost
         if ending is None or ending.cancel():
             return
         wait([ending])

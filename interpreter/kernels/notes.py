@@ -1,6 +1,7 @@
 """What is told, besides output, about how a run ended."""
 
 LOST = "all variables, imports and definitions are lost"
+RESTARTED = "the user restarted it"
 NOT_RUN = "The code was not run: it was stopped before its kernel was ready."
 KILLED_AT_ONCE = "The kernel was killed to stop the code."
 ASKED_EXIT = "The code told its kernel to exit."

@@ -93,6 +93,12 @@ class SessionKernels:
         """Canonical names of the languages whose kernels run now."""
         return tuple(language for language, kernel in self._kernels.items() if kernel.is_running)
 
+    def tell_changes(self, on: bool) -> None:
+        """Whether each run tells, from now on, which variables it changed."""
+        self._state_card = on
+        for kernel in self._kernels.values():
+            kernel.tells_changes = on
+
     def close(self) -> None:
         """Close every kernel; in a process that was forked, where they are not ours to close, do nothing."""
         if os.getpid() != self._owner:

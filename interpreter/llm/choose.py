@@ -47,6 +47,12 @@ def choose(name: str, api_base: str | None = None) -> Choice:
     return Choice("litellm", name, None, provider.variables if provider else ())
 
 
+def owner_of(name: str) -> str:
+    """Whom a model's name without an address leads to: the first variable of its key, or the name's own prefix."""
+    variables = choose(name).key_variables
+    return variables[0] if variables else name.strip().partition("/")[0]
+
+
 def is_openai(name: str) -> bool:
     """Whether a name without an address is one of OpenAI's own models."""
     return _OPENAI_NAME.match(name.strip()) is not None

@@ -12,17 +12,33 @@ from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
-from interpreter.terminal.commands import LEAVING, carry_out, is_command
+from interpreter.terminal.colours import coloured
+from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front, draws
+from interpreter.terminal.hints import next_hint
+from interpreter.terminal.inline import DIM
 from interpreter.terminal.signals import breaks_off, leave_in_peace
+from interpreter.terminal.wrapped import styled
+
+LEAVING = ("exit", "quit")
 
 
-def chat(front: Front, settings: Settings) -> int:
-    """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0."""
+def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
+    """Read and carry out instructions; Ctrl-D or %quit leaves with exit code 0.
+
+    Where kernel and model are cold, they start once the first prompt stands there: started before it, what they import
+    would take turns with what the prompt imports, and both would be there later.
+    """
     keeps = not settings.private and _can_keep(front.assembled.paths)
-    read = _drawn(front.assembled.paths, keeps=keeps) if draws(settings) and sys.stdin.isatty() else _plain
     at = front.assembled
+    warm = at.warm if is_cold else lambda: None
+    is_drawn = draws(settings) and sys.stdin.isatty()
+    if not is_drawn:
+        warm()
+    read = _drawn(at.paths, warm, keeps=keeps) if is_drawn else _plain
     print(visible(f"{at.model.name} · {at.place} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    if keeps and is_drawn and (hint := next_hint(at.paths)):
+        print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
         try:
             text = read().strip()
@@ -30,27 +46,30 @@ def chat(front: Front, settings: Settings) -> int:
             continue
         except EOFError:
             text = LEAVING[0]
-        if text in LEAVING:
+        try:
+            _take(text, front, keeps=keeps)
+        except Leaving:
             leave_in_peace()
             return 0
-        if is_command(text):
-            carry_out(text, front)
-            continue
-        if not text:
-            continue
-        pages = len(front.pages)
-        if front.carry_out(text) == 0 and keeps and settings.api_base is None:
-            _remember(front, settings)
-        if len(front.pages) > pages:
-            print("%open shows the page in your browser.")
 
 
-def _remember(front: Front, settings: Settings) -> None:
-    name = settings.model or front.assembled.model.name
-    if name.lower().endswith(".gguf"):
-        name = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - the link's own name is kept
+def _take(text: str, front: Front, *, keeps: bool) -> None:
+    """Do what a line says; raises Leaving."""
+    pages = len(front.pages)
+    if text in LEAVING:
+        raise Leaving
+    if is_command(text):
+        carry_out(text, front)
+    elif text and front.carry_out(text) == 0 and keeps:
+        _remember(front)
+    if len(front.pages) > pages:
+        print("%open shows the page in your browser.")
+
+
+def _remember(front: Front) -> None:
     try:
-        remember_model(front.assembled.paths, name)
+        if name := front.assembled.model.lasting_name:
+            remember_model(front.assembled.paths, name)
     except StorageFailed as error:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 
@@ -74,12 +93,14 @@ def _wait_for_line() -> None:
         pass
 
 
-def _drawn(paths: Paths, *, keeps: bool) -> Callable[[], str]:
+def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[], str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
     history = FileHistory(os.fspath(paths.history)) if keeps else InMemoryHistory()
     session: PromptSession[str] = PromptSession(history=history, enable_open_in_editor=True)
+    waiting = [warm]
+    session.app.after_render += lambda app: waiting.pop()() if waiting else None
 
     def read() -> str:
         try:

@@ -11,20 +11,23 @@ from pathlib import Path
 from typing import Protocol
 
 from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
-from interpreter.console.people import TerminalApprover, TerminalAsker, plain_block
+from interpreter.console.board import Board, TtyBoard
+from interpreter.console.people import TerminalApprover, TerminalAsker
+from interpreter.console.question import Explain
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
-from interpreter.core.messages import CodeBlock, Instruction
+from interpreter.core.messages import Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.models import EMBEDDED, Progress
+from interpreter.models import INSTALLED, Progress, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
-from interpreter.terminal.elsewhere import tell_where
+from interpreter.terminal.colours import can_draw, coloured
+from interpreter.terminal.elsewhere import UNBOXED, tell_where
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
@@ -34,11 +37,14 @@ from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.stdin import as_instruction, attach, piped
+from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
+from interpreter.terminal.verbose import tell_more
 
-UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
-
-CHOSE_EMBEDDED = "No model was named and no key found, so this is the embedded one: small, and on this machine only."
+CHOSE_EMBEDDED = (
+    "No key was found, so the embedded model answers: on this machine, small, often wrong. "
+    "For a better one, set a key such as OPENAI_API_KEY."
+)
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -50,27 +56,30 @@ class Shows(Protocol):
         """Show one event."""
         ...
 
-    def show_block(self, block: CodeBlock) -> None:
-        """Show a block that the user has changed."""
-        ...
-
     def show_glance(self, lines: Sequence[str]) -> None:
         """Show between other things what is going on; called from another thread."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Front:
-    """A connected agent, the screen it is shown on, and the pages that it has saved so far."""
+    """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
+
+    `verbose` shows tracebacks of our own errors, and how long a turn took.
+    """
 
     assembled: Assembled
     screen: Shows
     pages: list[Path] = field(default_factory=list)
     tty: Tty | None = None
+    verbose: bool = False
+    tally: Tally = field(default_factory=Tally)
 
-    def carry_out(self, text: str) -> int:
+    def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         code = 1
+        if isinstance(instruction, str):
+            instruction = Instruction(instruction)
         agent = self.assembled.agent
         glances = self._glances()
 
@@ -78,10 +87,13 @@ class Front:
             glances.forget_typed()
             agent.cancel(kill=kill)
 
-        with stops_turn(stop), glances.listening(), closing(agent.run(Instruction(text))) as events:
+        with stops_turn(stop), glances.listening(), closing(agent.run(instruction)) as events:
             for event in events:
                 glances.take(event)
+                self.tally.take(event)
                 self.screen.show(event)
+                if self.verbose:
+                    tell_more(event, self.tally, agent.redact)
                 match event:
                     case ErrorRaised(error):
                         code = error.exit_code
@@ -106,20 +118,20 @@ def run(settings: Settings, words: str | None) -> int:
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
-        front = leaving.enter_context(_front(settings, chats=chats))
+        front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
         code = 0 if text is None else front.carry_out(text)
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
 
             _listen_to_terminal()
-            code = chat(front, settings)
+            code = chat(front, settings, is_cold=text is None)
         return code
 
 
 def draws(settings: Settings) -> bool:
     """Whether there is a terminal that can be drawn on, and nobody asked for less."""
-    return not (settings.json or settings.plain) and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return not (settings.json or settings.plain) and sys.stdout.isatty() and can_draw(os.environ)
 
 
 def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches: bool) -> str | None:
@@ -140,11 +152,14 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches
 
 
 @contextmanager
-def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
+def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
     paths = find_paths(os.environ)
+    last_used = last_model(paths) if chats else None
+    # Before any question: whoever has no model is told so at once.
+    _, why = find_model(settings, os.environ, last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
     screen = _screen(settings, picture_line, chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
@@ -162,19 +177,22 @@ def _front(settings: Settings, *, chats: bool) -> Iterator[Front]:
             assembled = assemble(
                 settings,
                 os.environ,
-                approver=_approver(tty, token, screen) if tty else Nobody(),
+                # Asked long after the model is there.
+                approver=_approver(tty, token, screen, lambda block: assembled.explain(block)) if tty else Nobody(),
                 asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 where=where,
-                last_used=last_model(paths) if chats else None,
+                last_used=last_used,
                 show_page=pages.append,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
             leaving.callback(leave_in_peace)
-        if assembled.model.name == EMBEDDED and not (settings.model or settings.local):
+            if warms:
+                assembled.warm()
+        if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen, pages, tty)
+        yield Front(assembled, screen, pages, tty, settings.verbose)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -185,11 +203,11 @@ def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
     return advance
 
 
-def _approver(tty: Tty, token: CancelToken, screen: Shows) -> TerminalApprover:
-    if sys.stdout.isatty():
-        return TerminalApprover(tty, token, screen.show_block)
+def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain) -> TerminalApprover:
+    if sys.stdout.isatty() and isinstance(screen, Board):
+        return TerminalApprover(tty, token, screen, explain=explain)
     # What went to a pipe or a file has not been seen by whoever is asked.
-    return TerminalApprover(tty, token, lambda block: tty.write(plain_block(block)), shows_first=True)
+    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain)
 
 
 def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
@@ -210,15 +228,17 @@ def _listen_to_terminal() -> None:
 def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
+    colours = coloured(os.environ, is_terminal=sys.stdout.isatty())
     if not draws(settings):
-        return PlainScreen(sys.stdout, sys.stderr, picture_line)
+        return PlainScreen(sys.stdout, sys.stderr, picture_line, colours=colours and not settings.plain)
     from interpreter.terminal.screen import Screen
 
-    colours = not os.environ.get("NO_COLOR")
     return Screen(
         sys.stdout,
         colours=colours,
         width=lambda: shutil.get_terminal_size().columns,
+        # What runs without a question cannot be unfolded at one.
+        height=lambda: 0 if settings.auto_run else shutil.get_terminal_size().lines,
         picture_line=picture_line,
         chats=chats,
     )

@@ -2,9 +2,30 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from interpreter.core.visible import visible_code
+
+COLOURS = {
+    "Comment": "brightblue",
+    "Keyword": "*magenta*",
+    "Operator.Word": "*magenta*",
+    "Name.Decorator": "magenta",
+    "Name.Builtin": "magenta",
+    "Name.Function": "**",
+    "Name.Class": "**",
+    "Name.Tag": "magenta",
+    "Name.Attribute": "brightblue",
+    "String": "red",
+    "Number": "brightblue",
+}
+"""Those of the sixteen colours that can be read on black and on white alike, where terminals do not tell which it is.
+
+Not grey: in some palettes it is the background, and a comment that cannot be seen would be approved unread.
+"""
+LONGEST = 5_000
+"""Characters of a line that is coloured; a lexer may take its time over longer ones."""
 
 _TRIPLE = re.compile(r"'''|\"\"\"")
 
@@ -40,12 +61,13 @@ class Highlighter:
 
     def _painted(self, line: str) -> str:
         from pygments import format as paint
-        from pygments.formatters.terminal import TerminalFormatter
 
         shown = visible_code(line)
         prefix, self._open = self._open, self._open_after(line)
+        if len(shown) > LONGEST:
+            return shown
         tokens = _without(len(prefix), self._lexer.get_tokens(f"{prefix}{shown}"))
-        coloured: str = paint(tokens, TerminalFormatter())
+        coloured: str = paint(tokens, _formatter())
         return coloured
 
     def _open_after(self, line: str) -> str:
@@ -65,6 +87,17 @@ def _without(count: int, tokens: Iterable[tuple[Any, str]]) -> Iterator[tuple[An
         count -= len(text) - len(rest)
         if rest:
             yield kind, rest
+
+
+@cache
+def _formatter() -> Any:
+    from pygments.formatters.terminal import TerminalFormatter
+    from pygments.token import Token, string_to_tokentype
+
+    return TerminalFormatter(
+        colorscheme={Token: ("", "")}
+        | {string_to_tokentype(kind): (colour, colour) for kind, colour in COLOURS.items()}
+    )
 
 
 def _lexer(language: str) -> Any:

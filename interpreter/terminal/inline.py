@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-BOLD, DIM, ITALIC, UNDERLINED, STRUCK, CYAN = "1", "2", "3", "4", "9", "36"
+BOLD, DIM, ITALIC, UNDERLINED, STRUCK, MAGENTA = "1", "2", "3", "4", "9", "35"
 """Parameters of SGR sequences."""
 
 PATIENCE = 300
@@ -100,7 +100,7 @@ def _read(text: str) -> Iterator[Span]:
         else:
             said = _said(kind, token.content)
             linked = linked + said if address else ""
-            style = [*styles, CYAN] if kind == "code_inline" else styles
+            style = [*styles, MAGENTA] if kind == "code_inline" else styles
             yield Span(said, ";".join(part for part in style if part))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from interpreter.core.events import Event, as_record
-from interpreter.core.messages import CodeBlock
 
 
 class JsonScreen:
@@ -21,6 +20,3 @@ class JsonScreen:
 
     def show_glance(self, lines: Sequence[str]) -> None:
         """Nothing: no key is listened to."""
-
-    def show_block(self, block: CodeBlock) -> None:
-        """Nothing: with JSON nobody is asked, so nobody can change a block."""

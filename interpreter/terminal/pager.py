@@ -1,16 +1,13 @@
 """Long text in the user's pager, a page at a time."""
 
 import os
-import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+from interpreter.console.pager import pager
 from interpreter.terminal.modes import modes_kept
-
-USUAL = ("less", "more")
 
 
 def page(pieces: Iterable[str], environ: Mapping[str, str] = os.environ) -> None:
@@ -18,7 +15,7 @@ def page(pieces: Iterable[str], environ: Mapping[str, str] = os.environ) -> None
 
     The text is taken as it is asked for: whoever leaves early waits for nothing.
     """
-    argv = _pager(environ) if sys.stdin.isatty() and sys.stdout.isatty() else None
+    argv = pager(environ) if sys.stdin.isatty() and sys.stdout.isatty() else None
     if argv is None:
         _print(pieces)
         return
@@ -35,17 +32,6 @@ def page(pieces: Iterable[str], environ: Mapping[str, str] = os.environ) -> None
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-
-
-def _pager(environ: Mapping[str, str]) -> list[str] | None:
-    """The command of a pager that is there; a dumb terminal has none."""
-    if environ.get("TERM", "dumb") == "dumb":
-        return None
-    with suppress(ValueError):
-        named = shlex.split(environ.get("PAGER", ""))
-        if named and shutil.which(named[0]):
-            return named
-    return next(([name] for name in USUAL if shutil.which(name)), None)
 
 
 def _feed(process: "subprocess.Popen[bytes]", pieces: Iterable[str]) -> None:

@@ -1,10 +1,10 @@
 """Events as plain text: for pipes, files, `--plain` and terminals that can do no more."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from interpreter.console.people import plain_block
+from interpreter.console.board import plain_block
 from interpreter.core.events import (
     CodeDelta,
     CodeEnded,
@@ -20,18 +20,25 @@ from interpreter.core.events import (
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Text
 from interpreter.core.resolver import Resolver
-from interpreter.core.visible import visible, visible_code
+from interpreter.core.visible import visible
+from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 
 class PlainScreen:
-    """Writes replies, code and output to `out`, and what is news of the program itself to `err`."""
+    """Writes replies, code and output to `out`, and what is news of the program itself to `err`.
 
-    def __init__(self, out: TextIO, err: TextIO, picture_line: PictureLine = not_kept) -> None:
+    With `colours`, which are asked for by name only, code is coloured; nothing is ever drawn.
+    """
+
+    def __init__(
+        self, out: TextIO, err: TextIO, picture_line: PictureLine = not_kept, *, colours: bool = False
+    ) -> None:
         self._out = out
         self._err = err
         self._picture_line = picture_line
+        self._code = Highlighter(colours=colours)
         self._at_line_start = True
         # What is written over is for those who watch: here each line lands once, as it was last.
         self._lines = Resolver(eager=True)
@@ -49,9 +56,11 @@ class PlainScreen:
             case CodeStarted(language):
                 self._new_line()
                 self._write(f"```{language}\n")
+                self._code.start(language)
             case CodeDelta(_, text):
-                self._write(visible_code(text))
+                self._write(self._code.feed(text))
             case CodeEnded():
+                self._write(self._code.finish())
                 self._new_line()
                 self._write("```\n")
             case OutputReceived(Failure(name="KeyboardInterrupt")):
@@ -83,6 +92,26 @@ class PlainScreen:
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""
         self._write(plain_block(block))
+
+    @property
+    def folded(self) -> int:
+        """Nothing is."""
+        return 0
+
+    def whole(self, block: CodeBlock) -> str:
+        """All of a block, for a pager."""
+        return plain_block(block)
+
+    def show_prose(self, pieces: Iterable[str]) -> None:
+        """Write prose that belongs to no reply."""
+        for text in pieces:
+            self._write(visible(text))
+        self._new_line()
+
+    def note(self, text: str) -> None:
+        """Write a line that is neither reply nor output, where the code stands."""
+        self._new_line()
+        self._write(f"{visible(text)}\n")
 
     def _show_end(self, execution: Execution) -> None:
         self._end_lines()

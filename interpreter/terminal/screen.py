@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from interpreter.core.events import (
@@ -16,19 +16,24 @@ from interpreter.core.events import (
     OutputReceived,
     ProseDelta,
     ReasoningDelta,
+    SessionStarted,
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
 from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output, Text
 from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_output
-from interpreter.terminal.highlight import Highlighter
+from interpreter.terminal.fold import Fold
+from interpreter.terminal.heading import heading, short
+from interpreter.terminal.listing import Listing, listed
 from interpreter.terminal.long_output import ERASE_LINE, LongOutput
-from interpreter.terminal.markdown import RULE, Markdown
+from interpreter.terminal.markdown import Markdown
 from interpreter.terminal.pictures import PictureLine, not_kept
 from interpreter.terminal.words import ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
+COUNTED = 10
+"""Lines between two looks at how long a block that is not drawn to its end has become."""
 
 SHOWS_ALL = "; %output shows all"
 
@@ -41,7 +46,8 @@ _MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
 class Screen:
     """Draws replies, highlighted code and output; a dim word shows what is being waited for.
 
-    `width` gives the columns of the terminal, which may change. Without colours Markdown is shown as it was written.
+    `width` gives the columns of the terminal, which may change, and `height` its rows: code that is longer is folded,
+    unless it is 0. Without colours Markdown is shown as it was written.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Screen:
         *,
         colours: bool,
         width: Callable[[], int],
+        height: Callable[[], int] = lambda: 0,
         picture_line: PictureLine = not_kept,
         chats: bool = False,
     ) -> None:
@@ -61,7 +68,10 @@ class Screen:
         self._waiting = ""
         self._has_returned = False
         self._prose = Markdown(width)
-        self._code = Highlighter(colours=colours)
+        self._where: tuple[str, ...] = ()
+        self._code = Listing(width, colours=colours)
+        self._fold = Fold(height)
+        self._in_code = False
         self._output = LongOutput(SHOWS_ALL if chats else "")
         self._lines = Resolver(eager=True)
         self._is_redrawn = False
@@ -70,7 +80,10 @@ class Screen:
     def show(self, event: Event) -> None:
         """Draw one event."""
         with self._lock:
-            self._stop_waiting()
+            if not isinstance(event, CodeDelta):
+                self._stop_waiting()
+            if self._in_code and isinstance(event, MessageAdded | ErrorRaised | TurnEnded):
+                self._end_code()  # the reply was cut
             if not isinstance(event, ProseDelta):
                 self._write(self._prose.finish())
             self._draw(event)
@@ -89,6 +102,8 @@ class Screen:
 
     def _draw(self, event: Event) -> None:
         match event:
+            case SessionStarted(_, place, folder):
+                self._where = (place, short(folder))
             case ProseDelta(text):
                 self._write(self._prose.feed(text) if self._colours else visible(text))
             case ReasoningDelta(text):
@@ -96,11 +111,9 @@ class Screen:
             case CodeStarted(language):
                 self._start_code(language)
             case CodeDelta(_, text):
-                self._write(self._code.feed(text))
+                self._draw_code(text)
             case CodeEnded():
-                self._write(self._code.finish())
-                self._new_line()
-                self._rule()
+                self._end_code()
             case OutputReceived(Failure(name="KeyboardInterrupt")):
                 pass  # the user knows
             case OutputReceived(output):
@@ -118,18 +131,61 @@ class Screen:
             case _:
                 pass
 
+    @property
+    def folded(self) -> int:
+        """Lines of the block drawn last that do not stand there whole."""
+        return self._fold.hidden
+
     def show_block(self, block: CodeBlock) -> None:
-        """Draw a whole block: one that the user has changed."""
+        """Draw a block that the user has changed, folded like any other."""
         with self._lock:
             self._start_code(block.language)
-            self._write(self._code.feed(block.code) + self._code.finish())
+            self._draw_code(block.code)
+            self._stop_waiting()
+            self._end_code()
+
+    def whole(self, block: CodeBlock) -> str:
+        """All of a block, numbered, for a pager."""
+        return listed(block, self._width(), colours=self._colours)
+
+    def show_prose(self, pieces: Iterable[str]) -> None:
+        """Draw prose that belongs to no reply, as it comes."""
+        with self._lock:
+            self._wait_for("thinking …")
+        for text in pieces:
+            self.show(ProseDelta(text))
+        with self._lock:
+            self._stop_waiting()
+            self._write(self._prose.finish())
             self._new_line()
-            self._rule()
+
+    def note(self, text: str) -> None:
+        """Draw a line that is neither reply nor output."""
+        with self._lock:
+            self._say(visible(text), DIM)
 
     def _start_code(self, language: str) -> None:
         self._new_line()
-        self._rule(language)
+        self._rule(language, *self._where)
         self._code.start(language)
+        self._fold.start()
+        self._in_code = True
+
+    def _draw_code(self, text: str) -> None:
+        before = self._fold.lines
+        if drawn := self._fold.feed(self._code.feed(text)):
+            self._stop_waiting()
+            self._write(drawn)
+        elif self._fold.is_holding and self._fold.lines // COUNTED > before // COUNTED:
+            self._stop_waiting()
+            self._wait_for(f"⋯ {self._fold.lines:,} lines so far")
+
+    def _end_code(self) -> None:
+        self._in_code = False
+        self._write(self._fold.feed(self._code.finish()))
+        mark, rows = self._fold.finish()
+        self._write(f"{self._painted(mark, DIM)}\n{rows}" if mark else rows)
+        self._rule()
 
     def _show_output(self, output: Output) -> None:
         if isinstance(output, Text):
@@ -189,10 +245,8 @@ class Screen:
             self._out.write(ERASE_LINE)
             self._waiting = ""
 
-    def _rule(self, title: str = "") -> None:
-        columns = min(self._width(), RULE)
-        line = f"── {title} ".ljust(columns, "─") if title else "─" * columns
-        self._write(self._painted(line[:columns], DIM) + "\n")
+    def _rule(self, *title: str) -> None:
+        self._write(self._painted(heading(title, self._width()), DIM) + "\n")
 
     def _say(self, text: str, colour: str) -> None:
         self._new_line()

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from interpreter.core.visible import visible
-from interpreter.terminal.inline import BOLD, CYAN, DIM, ITALIC, STRUCK, UNDERLINED, spans
+from interpreter.terminal.inline import BOLD, DIM, ITALIC, MAGENTA, STRUCK, UNDERLINED, spans
 
 Justify: TypeAlias = Literal["left", "center", "right"]
 
@@ -22,7 +22,7 @@ _STYLES = {
     ITALIC: Style(italic=True),
     UNDERLINED: Style(underline=True),
     STRUCK: Style(strike=True),
-    CYAN: Style(color="cyan"),
+    MAGENTA: Style(color="magenta"),
 }
 _BAR = re.compile(r"(?<!\\)\|")
 

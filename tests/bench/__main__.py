@@ -12,6 +12,7 @@ from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
+from tests.bench.prompt import first_prompt
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
@@ -20,6 +21,7 @@ from tests.bench.steps import gaps, many_steps
 BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "start": (version_and_help, 15),
     "import": (imports, 15),
+    "prompt": (first_prompt, 7),
     "job": (one_shot, 7),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),

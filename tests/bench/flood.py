@@ -20,6 +20,7 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.ports import OutputArrived
 from interpreter.kernels.launch import Place, launch
 from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.kernels.process import physical_memory
 from interpreter.kernels.recipes import python_recipe
 from tests.bench.figure import Figure
 from tests.bench.measure import alternately, peak_of
@@ -79,7 +80,7 @@ def ours(folder: Path, megabytes: int) -> float:
 def floor(folder: Path, megabytes: int) -> float:
     """The same kernel and protocol, and nothing done with what comes."""
     recipe = python_recipe(sys.executable, folder, trusted=False)
-    life = launch(recipe, Place(folder, os.environ, None, list, memory=None), lambda: False)
+    life = launch(recipe, Place(folder, os.environ, None, list, physical_memory()), lambda: False)
     try:
         began = time.perf_counter()
         request = life.send("shell", "execute_request", {"code": code(megabytes), "silent": False})

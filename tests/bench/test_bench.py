@@ -14,6 +14,7 @@ from tests.bench.flood import flood
 from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
+from tests.bench.prompt import first_prompt
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
@@ -22,6 +23,7 @@ from tests.bench.steps import gaps, many_steps
 TINY = {
     "start": version_and_help,
     "import": imports,
+    "prompt": first_prompt,
     "job": one_shot,
     "gap": partial(gaps, steps=3),
     "steps": partial(many_steps, steps=4, edge=2),

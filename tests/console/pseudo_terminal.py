@@ -24,6 +24,7 @@ class PseudoTerminal:
         self.tty = Tty(self._program)
         self.token = CancelToken()
         self.screen = ""
+        self.all = ""
         self._raw = ""
         self._modes = termios.tcgetattr(self._program)
         self._worker = ThreadPoolExecutor(1)
@@ -86,4 +87,5 @@ class PseudoTerminal:
         self._raw += self._decoder.decode(os.read(self._person, 4096))
         whole, self._raw = (self._raw[:-1], "\r") if self._raw.endswith("\r") else (self._raw, "")
         self.screen += whole.replace("\r\n", "\n")
+        self.all += whole.replace("\r\n", "\n")
         return True

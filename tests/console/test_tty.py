@@ -27,7 +27,7 @@ def test_what_was_typed_before_the_prompt_is_thrown_away(terminal, early):
 
 
 def test_a_key_pressed_as_soon_as_the_prompt_stands_there_is_never_lost(terminal):
-    for _ in range(200):
+    for _ in range(50):
         asked = terminal.starts(lambda: terminal.tty.key("Well? ", terminal.stops))
         terminal.sees("Well? ").types("y")
         assert asked.result(PATIENCE) == "y"

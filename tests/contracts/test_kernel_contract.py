@@ -384,9 +384,12 @@ def test_restart_forgets_everything(kernel: JupyterKernel, dialect: Dialect) -> 
     run(kernel, dialect.keep)
 
     kernel.restart()
+    ran = run(kernel, dialect.tell)
 
-    assert run(kernel, dialect.tell).stdout.strip() != "42"
+    assert ran.stdout.strip() != "42"
+    assert "the user restarted it" in ran.ended.note
     assert works(kernel, dialect)
+    assert run(kernel, dialect.tell).ended.note == ""
 
 
 def test_two_kernels_in_one_process_are_independent(
@@ -440,6 +443,19 @@ def test_a_run_tells_what_it_made_changed_and_deleted(fresh: JupyterKernel, dial
     assert len(changed) == 2
     assert nothing == ()
     assert (deleted.name, deleted.type) == ("number", "deleted")
+
+
+def test_what_changed_is_told_only_to_a_model_that_wants_it(
+    fresh: JupyterKernel, kernels: SessionKernels, dialect: Dialect
+) -> None:
+    kernels.tell_changes(False)
+    assert run(fresh, dialect.state).ended.changed == ()
+
+    kernels.tell_changes(True)
+    told = run(fresh, dialect.write).ended.changed
+
+    assert {variable.name for variable in told} == {"number", "items", "greet"}
+    assert run(fresh, dialect.write).ended.changed == ()
 
 
 def test_after_a_restart_nothing_is_taken_for_deleted(fresh: JupyterKernel, dialect: Dialect) -> None:

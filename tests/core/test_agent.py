@@ -81,7 +81,7 @@ def test_changed_variables_are_told_with_known_secrets_masked():
         return Ended("ok", 0.1, changed=(*shown, Variable("n", "int", "", "5")))
 
     agent = make([ONE, "Done."], kernel=FakeKernel(assigns))
-    agent._redact = Redactor([key])
+    agent.redact = Redactor([key])
     events = turn(agent)
 
     (execution,) = executions(agent)
@@ -144,6 +144,31 @@ def test_an_execution_is_announced_before_its_first_byte_goes_to_the_kernel():
     for event in agent.run(Instruction("do it")):
         if isinstance(event, ExecutionStarted):
             assert agent.kernels.kernel.ran == []
+
+
+def test_a_request_names_the_place_the_folder_and_what_stands_out():
+    agent = make(["```python\nimport shutil\nshutil.rmtree('/srv')\n```\n", "Done."])
+    agent._folder = "/home/ann"
+    turn(agent)
+    request = agent._approver.asked[0]
+    assert (request.place, request.folder) == ("this machine", "/home/ann")
+    assert request.hints == ("deletes files (shutil.rmtree)",)
+
+
+def test_a_turn_has_a_number_that_no_later_turn_gets_even_when_it_is_undone():
+    agent = make([ONE, "Done."] * 4)
+    for _ in range(2):
+        turn(agent)
+        agent.conversation.undo()
+    agent.conversation.reset()
+    turn(agent)
+    assert [request.turn for request in agent._approver.asked] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("decision", [Run(CodeBlock("python", "print(1)"), Usage(7, 8)), Refuse(spent=Usage(7, 8))])
+def test_what_explanations_cost_is_reported_with_the_rest(decision):
+    events = turn(make([ONE, "Done."], approver=FakeApprover([decision])))
+    assert UsageReported(Usage(7, 8)) in events
 
 
 def test_refused_code_never_runs_and_ends_the_turn():
@@ -385,7 +410,7 @@ def test_every_message_is_reported_as_it_is_added():
 
 def test_a_secret_in_an_error_is_made_into_a_mark():
     agent = make([KeyRejected("sk-canary-1 is no key", "ask for a better one than sk-canary-1")])
-    agent._redact = Redactor(["sk-canary-1"])
+    agent.redact = Redactor(["sk-canary-1"])
     error = of(ErrorRaised, turn(agent))[0].error
     assert "canary" not in f"{error} {error.hint}" and "[secret]" in str(error)
 

@@ -20,6 +20,11 @@ def test_messages_stay_in_the_order_they_were_added():
     assert conversation.messages == (ASKED, PROPOSED, RAN, SAID)
 
 
+def test_turns_are_the_messages_from_one_instruction_to_the_next():
+    assert Conversation([ASKED, SAID, ASKED, PROPOSED, RAN]).turns == ((ASKED, SAID), (ASKED, PROPOSED, RAN))
+    assert Conversation().turns == ()
+
+
 def test_undo_takes_back_the_last_turn_and_no_more():
     conversation = Conversation([ASKED, SAID, ASKED, PROPOSED, RAN, SAID])
 

@@ -56,10 +56,10 @@ def quiet_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_instruction_is_answered_by_running_its_code():
-    with sits_down(Says("Let me see.\n\n```python\nx = 6 * 7\nprint(x)\n```\nIt printed 41."), DONE) as (person, _):
+    with sits_down(Says("Let me see.\n\n```python\nx = 6 * 7\nprint(x)\n```\nIt printed forty."), DONE) as (person, _):
         person.says("What is 6 * 7?").sees("Let me see.", "x = 6 * 7", QUESTION).types("y").sees("42", "All done.")
         assert person.leaves() == 0
-        assert "41" not in person.screen
+        assert "forty" not in person.screen
         assert person.screen.count("x = 6 * 7") == 1
 
 

@@ -1,3 +1,6 @@
+import re
+import signal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -6,29 +9,92 @@ import pytest
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import Variable
-from interpreter.terminal.commands import carry_out, is_command
+from interpreter.terminal.commands import COMMANDS, carry_out, is_command
 from interpreter.terminal.variables import table
 from tests.fakes import FakeApprover, FakeKernel, FakeKernels, FakeModel
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("%vars", True), ("%help me", True), ("%", False), ("% of what?", False), ("%%time", False), ("50%", False)],
+    [
+        ("%vars", True),
+        ("%help me", True),
+        ("%", False),
+        ("% of what?", False),
+        ("%%time", False),
+        ("50%", False),
+        ("/vars", True),
+        ("/VARS x", True),
+        ("/hlep", True),
+        ("/", False),
+        ("/etc is full, why?", False),
+        ("/nowhere/data.csv has what columns?", False),
+        ("//", False),
+        ("", False),
+    ],
 )
 def test_one_sign_and_a_word_go_to_the_program(text: str, expected: bool) -> None:
     assert is_command(text) is expected
 
 
-def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    carry_out("%help", front=None)  # type: ignore[arg-type]
-    said = capsys.readouterr().out
-    assert "%help" in said
-    assert "%quit" in said
+def test_a_folder_whose_name_is_near_a_command_is_a_folder() -> None:
+    assert Path("/var").is_dir()
+    assert not is_command("/var is full")
+    assert is_command("%var")
 
 
-def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    carry_out("%hlep", front=None)  # type: ignore[arg-type]
+@pytest.mark.parametrize("sign", ["%", "/"])
+def test_help_lists_every_command(sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    carry_out(f"{sign}help", chat_with())
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [f"%{command.name}" for command in COMMANDS]
+    assert max(map(len, lines)) < 80
+
+
+def test_the_manual_lists_every_command_and_no_other() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "terminal.md").read_text(encoding="utf-8")
+    table = manual.partition("## Commands")[2].partition("## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `%")]
+    assert [re.findall(r"`%(\w+)", row)[0] for row in rows] == [command.name for command in COMMANDS]
+    assert all(len(set(re.findall(r"`%(\w+)", row))) == 1 for row in rows)
+
+
+def test_no_name_is_given_twice() -> None:
+    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("typed", ["%hlep", "/hlep", "%HLEP me"])
+def test_an_unknown_command_names_the_nearest(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    carry_out(typed, chat_with())
     assert "Did you mean %help?" in capsys.readouterr().out
+
+
+def test_a_command_that_is_like_no_other_leads_to_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    carry_out("%\x1b]0;qqq", chat_with())
+    said = capsys.readouterr().out
+    assert "%help lists the commands." in said and "\x1b" not in said
+
+
+def test_a_command_after_a_turn_that_was_stopped_is_carried_out() -> None:
+    front = chat_with()
+    front.assembled.agent.token.cancel()
+    carry_out("%help", front)
+    assert not front.assembled.agent.token.is_set
+
+
+def test_ctrl_c_stops_what_a_command_waits_for_and_nothing_else() -> None:
+    front = chat_with()
+    token = front.assembled.agent.token
+    kernel = front.assembled.agent.kernels.kernel
+
+    def wait(name: str | None = None) -> tuple[Variable, ...]:
+        signal.raise_signal(signal.SIGINT)
+        assert token.is_set
+        return ()
+
+    kernel.variables = wait
+    carry_out("%vars", front)
 
 
 def chat_with(*variables: Variable) -> Any:

@@ -90,8 +90,8 @@ def test_every_line_fits(width: int) -> None:
     [
         ("**bold** and *it*", "\x1b[1mbold\x1b[0m and \x1b[3mit\x1b[0m\n"),
         ("***both***", "\x1b[3;1mboth\x1b[0m\n"),
-        ("`a*b*c` x", "\x1b[36ma*b*c\x1b[0m x\n"),
-        ("``a`b``", "\x1b[36ma`b\x1b[0m\n"),
+        ("`a*b*c` x", "\x1b[35ma*b*c\x1b[0m x\n"),
+        ("``a`b``", "\x1b[35ma`b\x1b[0m\n"),
         ("~~old~~", "\x1b[9mold\x1b[0m\n"),
         ("[docs](https://e.org/x_y_z)", "\x1b[4mdocs\x1b[0m \x1b[2m(https://e.org/x_y_z)\x1b[0m\n"),
         ("<https://e.org>", "\x1b[4mhttps://e.org\x1b[0m\n"),

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from interpreter.terminal.pager import _pager, page
+from interpreter.console.pager import pager
+from interpreter.terminal.pager import page
 
 
 def test_without_a_terminal_everything_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,10 +22,10 @@ def test_without_a_terminal_everything_is_printed(capsys: pytest.CaptureFixture[
     ],
 )
 def test_the_pager_is_the_users(environ: dict[str, str], argv: list[str] | None) -> None:
-    assert _pager(environ) == argv
+    assert pager(environ) == argv
 
 
 @pytest.mark.parametrize("named", ["", "no-such-pager", "un'closed"])
 def test_a_pager_that_is_not_there_gives_way_to_the_usual_ones(named: str) -> None:
     usual = [[name] for name in ("less", "more") if shutil.which(name)]
-    assert _pager({"TERM": "xterm", "PAGER": named}) == (usual[0] if usual else None)
+    assert pager({"TERM": "xterm", "PAGER": named}) == (usual[0] if usual else None)

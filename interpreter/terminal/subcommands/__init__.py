@@ -1,7 +1,15 @@
 """What `interpreter WORD` does: each a module with `run(argv) -> exit code`, and what it needs imported there."""
 
+from argparse import ArgumentParser
 from collections.abc import Callable
 
 from interpreter.terminal.subcommands import doctor, kernels
 
 SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {"kernels": kernels.run, "doctor": doctor.run}
+
+PARSERS: dict[str, Callable[[], ArgumentParser]] = {
+    "kernels": kernels.list_parser,
+    "kernels install": kernels.install_parser,
+    "doctor": doctor.doctor_parser,
+}
+"""The flags of each subcommand and of each of its actions, for completion."""

@@ -1,10 +1,8 @@
 """What `interpreter doctor` looks at; a check is a function, and a new one is a line in CHECKS."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from interpreter.assembly import find_python, working_folder
 from interpreter.core.errors import InterpreterError
@@ -12,26 +10,13 @@ from interpreter.kernels.environments import in_words, own_python, settled
 from interpreter.kernels.listing import listed
 from interpreter.llm import weights
 from interpreter.llm.choose import choose
-from interpreter.models import EMBEDDED, choose_name
+from interpreter.models import EMBEDDED, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
-
-Level: TypeAlias = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found: of what, how good, in words, and what to do about it."""
-
-    name: str
-    level: Level
-    text: str
-    hint: str = ""
-
-
-Check: TypeAlias = Callable[[Settings, Mapping[str, str]], Iterator[Finding]]
-"""Looks at one thing, without a network and without changing anything; an InterpreterError counts as `fail`."""
+from interpreter.terminal.subcommands.finding import Check, Finding
+from interpreter.terminal.subcommands.model_checks import embedded, keys, servers
+from interpreter.terminal.subcommands.terminal_check import terminal
 
 
 def python(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -60,7 +45,7 @@ def languages(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
 def model(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Which model the chat would begin with, and why."""
     is_installed = weights.is_installed()
-    name, why = choose_name(settings, environ, last_model(find_paths(environ)), embedded=is_installed)
+    name, why = find_model(settings, environ, last_model(find_paths(environ)))
     text = f"{name} ({why}{f', at {settings.api_base}' if settings.api_base else ''})"
     if settings.api_base is None and name == EMBEDDED:
         hint = "Install it: pip install 'kernel-interpreter[local]'"
@@ -87,7 +72,7 @@ def folders(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
             yield Finding(name, "warn", f"{folder} cannot be written to", hint if name != "working folder" else "")
 
 
-CHECKS: tuple[Check, ...] = (python, languages, model, folders)
+CHECKS: tuple[Check, ...] = (python, languages, model, keys, servers, embedded, folders, terminal)
 
 
 def findings(settings: Settings, environ: Mapping[str, str], checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

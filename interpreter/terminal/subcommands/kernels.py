@@ -1,7 +1,7 @@
 """`interpreter kernels`: which languages run here, and how the others are got."""
 
 import os
-from argparse import Namespace
+from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
 from interpreter.flags import new_parser
@@ -22,7 +22,7 @@ def run(argv: list[str]) -> int:
     Raises UsageFault for words that do not fit, InterpreterError for what cannot be done.
     """
     installs = argv[:1] == ["install"]
-    given = _parse_install(argv[1:]) if installs else _parse_list(argv)
+    given = install_parser().parse_args(argv[1:]) if installs else list_parser().parse_args(argv)
     from interpreter.assembly import find_python, without_keys
     from interpreter.settings import resolve
 
@@ -35,18 +35,20 @@ def run(argv: list[str]) -> int:
     return _list(find_python(settings, os.environ).python, environ, as_json=given.json)
 
 
-def _parse_list(argv: list[str]) -> Namespace:
+def list_parser() -> ArgumentParser:
+    """The flags of `interpreter kernels`."""
     parser = new_parser("interpreter kernels", LISTS, "To get one that is missing: interpreter kernels install NAME")
     parser.add_argument("--json", action="store_true", help="one JSON list, for programs")
     parser.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
-    return parser.parse_args(argv)
+    return parser
 
 
-def _parse_install(argv: list[str]) -> Namespace:
+def install_parser() -> ArgumentParser:
+    """The flags of `interpreter kernels install`."""
     parser = new_parser("interpreter kernels install", INSTALLS, EXITS)
     parser.add_argument("name", metavar="NAME", help="a language, such as javascript, or a tag that means it")
     parser.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
-    return parser.parse_args(argv)
+    return parser
 
 
 def _list(python: "Python", environ: dict[str, str], *, as_json: bool) -> int:

@@ -1,15 +1,21 @@
 """`interpreter doctor`: what it looks at, what it says, and its exit code."""
 
 import json
+import subprocess
 
 import pytest
 
 from interpreter.core.errors import WrongUsage
+from interpreter.models import WAYS_TO_A_MODEL
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import find_paths
-from interpreter.terminal.subcommands.checks import Finding, findings
+from interpreter.terminal.subcommands.checks import findings
+from interpreter.terminal.subcommands.finding import Finding
+from interpreter.terminal.subcommands.model_checks import servers_among
 from tests.environments import make_environment, python_of
+from tests.llm.test_served_here import PATIENT, answering, models
+from tests.terminal.person import Person
 from tests.terminal.subcommands.conftest import Program, is_two_clear_lines
 
 
@@ -118,3 +124,56 @@ def test_a_check_that_cannot_go_on_keeps_no_other_from_looking():
     told = list(findings(Settings(), {}, (broken, fine)))
     assert [each.level for each in told] == ["ok", "fail", "ok"]
     assert told[1] == Finding("broken", "fail", "It broke.", "Mend it.")
+
+
+def test_keys_are_listed_by_their_names_and_never_by_their_values(program):
+    told = found(program, "-m", "ollama/any", GROQ_API_KEY="sk-canary", MY_API_KEY="canary-2", OPENAI_API_KEY=" ")[
+        "keys"
+    ]
+    assert (told["level"], told["text"]) == ("ok", "GROQ_API_KEY, MY_API_KEY")
+    assert "canary" not in str(told)
+    told = found(program, "-m", "ollama/any")["keys"]
+    assert told["level"] == "warn" and "export OPENAI_API_KEY=" in told["hint"]
+
+
+def test_without_any_model_the_ways_to_one_are_lines_of_their_own(without_weights):
+    done = subprocess.run([*without_weights, "doctor"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line.startswith("fail  model ")]
+    column = lines[at].index("There is no model")
+    assert [line[column:] for line in lines[at + 2 : at + 5]] == [command for _, command in WAYS_TO_A_MODEL]
+    (missing,) = [line for line in lines if line.startswith("warn  embedded ")]
+    assert "weights" in missing
+
+
+def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
+    with answering(models("a b", "two", "three", "four")) as server:
+        told = list(servers_among((server,), PATIENT))
+    assert told == [
+        Finding(
+            "servers",
+            "ok",
+            f"Test at {server.address}: a b, two, three and 1 more",
+            f"Use one with: interpreter --api-base {server.address} -m 'a b'",
+        )
+    ]
+    (none,) = servers_among((), PATIENT)
+    assert none.level == "ok" and "none answers" in none.text
+
+
+@pytest.mark.parametrize(
+    ("environment", "level", "said"),
+    [
+        ({}, "ok", "xterm-256color, 150 columns by 40 lines, colours, picture protocol: none"),
+        ({"NO_COLOR": "1"}, "ok", "no colours"),
+        ({"TERM": "xterm-kitty"}, "ok", "picture protocol: kitty"),
+        ({"TERM": "dumb"}, "warn", "set TERM"),
+        ({"PYTHONIOENCODING": "ascii"}, "warn", "UTF-8"),
+    ],
+    ids=str,
+)
+def test_the_terminal_is_told(environment, level, said):
+    with Person("doctor", "-m", "ollama/any", environment=environment, columns=150) as person:
+        person.exit_code()
+        assert f"{level:<4}  terminal " in person.screen and said in person.screen
