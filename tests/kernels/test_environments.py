@@ -320,8 +320,8 @@ def test_pip_in_a_block_is_done_by_uv_where_there_is_no_pip(ready: Path, tmp_pat
     environment = {**os.environ, "PATH": f"{uv.parent}{os.pathsep}{os.environ['PATH']}"}
     kernels = local_kernels(tmp_path, CancelToken(), python=python_of(ready), environment=environment)
     kernel = kernels.get("python")
-    # Looked for in vain first, so that the finder has the folder in its memory.
-    run(kernel, "try: import arrived\nexcept ImportError: pass")
+    # Looked for in vain first, so that the finder has the folder in its memory; pip may come from our own environment.
+    run(kernel, "import sys; sys.modules['pip'] = None\ntry: import arrived\nexcept ImportError: pass")
 
     said = run(kernel, "name = 'toys'\n%pip install -q {name} 'more>=1'").stdout
 
