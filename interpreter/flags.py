@@ -72,6 +72,16 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--temperature", metavar="T", help="0 for the likeliest reply")
     group.add_argument("--max-output-tokens", metavar="N", help="the longest reply, in tokens")
     group.add_argument("--context-window", metavar="N", help="tokens the embedded model can see (default 16384)")
+    group.add_argument("--first-token-timeout", metavar="SECONDS", help="longest wait for a reply's start (default 60)")
+    group.add_argument("--gap-timeout", metavar="SECONDS", help="the longest silence within a reply (default 60)")
+    group.add_argument(
+        "--tool-calling",
+        action=argparse.BooleanOptionalAction,
+        help="have the model send code as native tool calls (default: the model families that do better so)",
+    )
+    group.add_argument("--max-budget", metavar="USD", help="the most that a session's replies may cost")
+    group.add_argument("--input-price", metavar="USD", help="price of a million tokens read, where it is not known")
+    group.add_argument("--output-price", metavar="USD", help="price of a million tokens written")
     group.add_argument("--system-message", metavar="TEXT", help="in place of the built-in prompt")
     group.add_argument("--instructions", metavar="TEXT", help="added to the prompt")
 
@@ -94,6 +104,7 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-i", "--interactive", action="store_true", default=None, help="stay in the chat afterwards")
     group.add_argument("--private", action="store_true", default=None, help="keep nothing on disk")
     group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
+    group.add_argument("--bell", metavar="SECONDS", help="ring the terminal's bell after turns of this length")
     group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
     group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
     group.add_argument("--completion", choices=SHELLS, help="print what completes these flags in your shell")

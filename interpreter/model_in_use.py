@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
-from interpreter.core.ports import Delta
-from interpreter.models import Surroundings, build_model, check_reachable, instead
+from interpreter.core.ports import Delta, Usage
+from interpreter.llm.catalog import facts_of
+from interpreter.models import Surroundings, build_model, check_reachable, instead, is_file
 from interpreter.settings import Settings
 
 
@@ -44,6 +45,19 @@ class ModelInUse:
     def sees_images(self) -> bool:
         """Whether pictures may be sent."""
         return self._built.model.sees_images
+
+    @property
+    def context(self) -> int | None:
+        """The tokens that it can see, request and reply together; None where that is not known."""
+        facts = facts_of(self._built.name)
+        return self._settings.context_window or (facts.context if facts else None)
+
+    def cost(self, usage: Usage) -> float | None:
+        """Dollars; None where the price is not known. A model of this machine costs nothing."""
+        if is_file(self._built.name):
+            return 0.0
+        facts = facts_of(self._built.name)
+        return facts.cost(usage) if facts else None
 
     @property
     def address(self) -> str | None:

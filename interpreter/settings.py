@@ -23,13 +23,20 @@ class Settings:
     kernel_server: str | None = field(default=None, repr=False)
     timeout: float | None = None
     max_steps: int = 50
+    max_budget: float | None = None
+    input_price: float | None = None
+    output_price: float | None = None
     state_card: bool | None = None
     temperature: float | None = None
     max_output_tokens: int | None = None
     context_window: int | None = None
+    first_token_timeout: float = 60.0
+    gap_timeout: float = 60.0
+    tool_calling: bool | None = None
     system_message: str | None = None
     instructions: str | None = None
     cwd: Path | None = None
+    bell: float | None = None
     private: bool = False
     interactive: bool = False
     plain: bool = False
@@ -49,10 +56,16 @@ class Keywords(TypedDict, total=False):
     kernel_server: str | None
     timeout: float | None
     max_steps: int
+    max_budget: float | None
+    input_price: float | None
+    output_price: float | None
     state_card: bool | None
     temperature: float | None
     max_output_tokens: int | None
     context_window: int | None
+    first_token_timeout: float
+    gap_timeout: float
+    tool_calling: bool | None
     system_message: str | None
     instructions: str | None
     cwd: Path | str | None
@@ -61,7 +74,15 @@ class Keywords(TypedDict, total=False):
 
 
 PREFIX = "INTERPRETER_"
-_POSITIVE = ("timeout", "max_steps", "max_output_tokens", "context_window")
+_POSITIVE = (
+    "timeout",
+    "max_steps",
+    "max_budget",
+    "max_output_tokens",
+    "context_window",
+    "first_token_timeout",
+    "gap_timeout",
+)
 
 
 def resolve(environ: Mapping[str, str], given: Mapping[str, Any]) -> Settings:

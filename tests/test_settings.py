@@ -15,7 +15,7 @@ from interpreter.flags import UsageFault, parse
 from interpreter.settings import Keywords, Settings, from_environment, resolve
 
 NAMES = [field.name for field in fields(Settings)]
-FRONT_END_ONLY = {"interactive", "plain", "json"}
+FRONT_END_ONLY = {"bell", "interactive", "plain", "json"}
 KEY = "sk-proj-abcdef123456"
 
 

@@ -9,6 +9,7 @@ from interpreter.core.messages import CodeBlock, Message, Output
 from interpreter.core.ports import CodeDelta as CodeDelta
 from interpreter.core.ports import ReasoningDelta as ReasoningDelta
 from interpreter.core.ports import Request, Usage
+from interpreter.core.ports import Retrying as Retrying
 
 SCHEMA = 1
 """Version of the events' form in `--json`; grows when a reader of the old form would misread the new one."""
@@ -124,6 +125,7 @@ Event: TypeAlias = (
     | UsageReported
     | MessageAdded
     | Notice
+    | Retrying
     | ErrorRaised
     | TurnEnded
 )

@@ -62,6 +62,21 @@ class Idle:
     """Nothing came for a while (at most 0.2 s): a chance to look at the clock and the cancel token."""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line for the user about the request itself: what was shortened to make it fit."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The request failed before anything came of it, and is made again after `wait` seconds; `why` is one line."""
+
+    why: str
+    wait: float
+
+
 FinishReason: TypeAlias = Literal["stop", "length", "filter", "error"]
 
 
@@ -73,7 +88,7 @@ class Finished:
     native: Any = None
 
 
-Delta: TypeAlias = TextDelta | ReasoningDelta | CodeDelta | UsageDelta | Idle | Finished
+Delta: TypeAlias = TextDelta | ReasoningDelta | CodeDelta | UsageDelta | Idle | Noted | Retrying | Finished
 
 
 class Model(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, assert_never
 
 from interpreter.core import fences
-from interpreter.core.events import CodeEnded, CodeStarted, Event, ProseDelta
+from interpreter.core.events import CodeEnded, CodeStarted, Event, Notice, ProseDelta
 from interpreter.core.messages import CodeBlock, Message, Reply
 from interpreter.core.ports import (
     CodeDelta,
@@ -12,7 +12,9 @@ from interpreter.core.ports import (
     Finished,
     FinishReason,
     Idle,
+    Noted,
     ReasoningDelta,
+    Retrying,
     TextDelta,
     Usage,
     UsageDelta,
@@ -61,6 +63,10 @@ class Reading:
             case Finished(reason, native):
                 self.finish, self._native = reason, native
                 yield from self.end()
+            case Noted(text):
+                yield Notice(text)
+            case Retrying():
+                yield delta
             case Idle():
                 pass
             case _:

@@ -15,6 +15,7 @@ from interpreter.core.events import (
     Notice,
     OutputReceived,
     ProseDelta,
+    Retrying,
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
@@ -23,7 +24,7 @@ from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible
 from interpreter.terminal.highlight import Highlighter
 from interpreter.terminal.pictures import PictureLine, not_kept
-from interpreter.terminal.words import ending, problem
+from interpreter.terminal.words import again, ending, problem
 
 
 class PlainScreen:
@@ -74,6 +75,8 @@ class PlainScreen:
                 self._show_end(execution)
             case Notice(text):
                 self._say(visible(text))
+            case Retrying(why, wait):
+                self._say(visible(again(why, wait)))
             case ErrorRaised(error):
                 self._say(visible(problem(error)))
             case TurnEnded(reason):

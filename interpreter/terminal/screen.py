@@ -16,6 +16,7 @@ from interpreter.core.events import (
     OutputReceived,
     ProseDelta,
     ReasoningDelta,
+    Retrying,
     SessionStarted,
     TurnEnded,
 )
@@ -29,7 +30,7 @@ from interpreter.terminal.listing import Listing, listed
 from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import Markdown
 from interpreter.terminal.pictures import PictureLine, not_kept
-from interpreter.terminal.words import ending, problem
+from interpreter.terminal.words import again, ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
 COUNTED = 10
@@ -122,6 +123,8 @@ class Screen:
                 self._message_added(message)
             case Notice(text):
                 self._say(visible(text), DIM)
+            case Retrying(why, wait):
+                self._say(visible(again(why, wait)), DIM)
             case ErrorRaised(error):
                 self._say(visible(problem(error)), RED)
             case TurnEnded(reason):

@@ -19,3 +19,8 @@ def ending(reason: TurnReason) -> str:
 def problem(error: InterpreterError) -> str:
     """An error in two lines: what happened, what to do."""
     return f"Error: {error}\n{error.hint}" if error.hint else f"Error: {error}"
+
+
+def again(why: str, wait: float) -> str:
+    """What is said when a request is made again."""
+    return f"{why} It is asked again in {wait:.0f} s." if wait >= 1 else f"{why} It is asked again."

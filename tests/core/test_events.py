@@ -21,6 +21,7 @@ from interpreter.core.events import (
     OutputReceived,
     ProseDelta,
     ReasoningDelta,
+    Retrying,
     SessionStarted,
     TurnEnded,
     UsageReported,
@@ -46,6 +47,7 @@ EVENTS = [
     MessageAdded(Reply("text", BLOCK, "hm", {"id": "call_1"})),
     MessageAdded(Execution(BLOCK, "ok", OUTPUTS, 0.1, "note")),
     Notice("news"),
+    Retrying("busy", 4.0),
     ErrorRaised(KeyRejected("no", "set it")),
     TurnEnded("answered"),
 ]
