@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from interpreter.console.question import Explain
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
-from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
+from interpreter.core.events import ErrorRaised, Event, Notice, TurnEnded, TurnReason
 from interpreter.core.messages import Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
@@ -26,6 +26,7 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.attachments import attach_mentioned
 from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.elsewhere import UNBOXED, tell_where
 from interpreter.terminal.glances import Glances
@@ -39,6 +40,7 @@ from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
+from interpreter.terminal.typed import TypedRuns
 from interpreter.terminal.verbose import tell_more
 
 CHOSE_EMBEDDED = (
@@ -65,7 +67,8 @@ class Shows(Protocol):
 class Front:
     """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
 
-    `verbose` shows tracebacks of our own errors, and how long a turn took.
+    `typed` is what the user ran without the model. `verbose` shows tracebacks of our own errors, and how long a turn
+    took.
     """
 
     assembled: Assembled
@@ -74,12 +77,26 @@ class Front:
     tty: Tty | None = None
     verbose: bool = False
     tally: Tally = field(default_factory=Tally)
+    typed: TypedRuns = field(default_factory=TypedRuns)
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
-        code = 1
         if isinstance(instruction, str):
             instruction = Instruction(instruction)
+        return self.follow(self.assembled.agent.run(instruction))
+
+    def attach(self, text: str, said: str) -> Instruction:
+        """The instruction `text` with the files that the user's words in it name, each told of; raises WrongUsage."""
+        at = self.assembled
+        elsewhere = at.settings.kernel_server is not None
+        attached = attach_mentioned(text, said, at.folder, small=at.model.is_small, elsewhere=elsewhere)
+        for note in attached.notes:
+            self.screen.show(Notice(note))
+        return attached.instruction
+
+    def follow(self, turn: Generator[Event, None, None]) -> int:
+        """Show what happens until it ends, which Ctrl-C brings about; returns the exit code it stands for."""
+        code = 1
         agent = self.assembled.agent
         glances = self._glances()
 
@@ -87,7 +104,7 @@ class Front:
             glances.forget_typed()
             agent.cancel(kill=kill)
 
-        with stops_turn(stop), glances.listening(), closing(agent.run(instruction)) as events:
+        with stops_turn(stop), glances.listening(), closing(turn) as events:
             for event in events:
                 glances.take(event)
                 self.tally.take(event)
@@ -119,7 +136,7 @@ def run(settings: Settings, words: str | None) -> int:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
         front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
-        code = 0 if text is None else front.carry_out(text)
+        code = 0 if text is None else front.carry_out(front.attach(text, words or ""))
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat

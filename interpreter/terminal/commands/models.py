@@ -10,6 +10,7 @@ from interpreter.llm.weights import is_installed
 from interpreter.models import EMBEDDED
 from interpreter.storage.last_model import last_model
 from interpreter.terminal.commands.command import Command, aligned
+from interpreter.terminal.offers import Offer, matching
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
@@ -34,8 +35,7 @@ def list_models(front: "Front", words: list[str]) -> str:
     """List what can be taken now; the one in use has a mark."""
     assembled = front.assembled
     used = assembled.model.lasting_name or assembled.model.name
-    last = None if assembled.settings.private else last_model(assembled.paths)
-    found = dict(usable(os.environ, last, embedded=is_installed(), local=assembled.settings.local))
+    found = _found(front)
     rows = [(f"* {used}", _why(front)), *((f"  {name}", why) for name, why in found.items() if name != used)]
     return visible(aligned(rows) if found else f"{aligned(rows)}\n{NONE}")
 
@@ -54,6 +54,16 @@ def usable(
         yield EMBEDDED, "installed here"
 
 
+def _offers(front: "Front", typed: str) -> Iterator[Offer]:
+    return matching(typed, _found(front).items())
+
+
+def _found(front: "Front") -> dict[str, str]:
+    settings = front.assembled.settings
+    last = None if settings.private else last_model(front.assembled.paths)
+    return dict(usable(os.environ, last, embedded=is_installed(), local=settings.local))
+
+
 def _in_use(front: "Front") -> str:
     return visible(f"{front.assembled.model.name} ({_why(front)})")
 
@@ -64,6 +74,6 @@ def _why(front: "Front") -> str:
 
 
 COMMANDS = (
-    Command("model", "[NAME]", "show the model, or take another in mid-session", model),
+    Command("model", "[NAME]", "show the model, or take another in mid-session", model, offers=_offers),
     Command("models", "", "list the models that can be taken now", list_models),
 )
