@@ -13,6 +13,7 @@ from interpreter.terminal.lines import MARK
 from interpreter.terminal.prompt_history import history_of
 from interpreter.terminal.prompt_keys import prompt_keys
 from interpreter.terminal.prompt_list import Offering, Offers
+from interpreter.terminal.prompt_marks import Marks
 
 HOW_TO_LEAVE = "Ctrl-D or %quit leaves."
 ESCAPE_SECONDS = 0.1
@@ -44,6 +45,7 @@ class Prompt:
             history=history_of(history),
             completer=Offering(offers),
             key_bindings=prompt_keys(self._bursts),
+            input_processors=[Marks()],
         )
         self._waiting = [ready]
         self._has_said_how_to_leave = False

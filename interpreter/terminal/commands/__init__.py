@@ -65,9 +65,9 @@ def _help(front: "Front", words: list[str]) -> str:
 
 
 OTHER_LINES = """\
-!COMMAND runs in the session's shell, unseen by the model; !!COMMAND is shown to it.
+!COMMAND runs in the session's shell; !!COMMAND is shown to the model, too.
 %%python (or bash …) on the first line runs the lines below it.
-@FILE in an instruction gives the model a file, picture or folder. Tab completes."""
+@FILE in an instruction gives the model a file, a picture or a folder."""
 
 
 COMMANDS: tuple[Command, ...] = (
