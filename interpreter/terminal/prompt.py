@@ -1,5 +1,6 @@
 """The prompt: where an instruction is typed, edited over several lines, completed and brought back."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -7,10 +8,11 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.keys import Keys
 
+from interpreter.core.visible import visible
 from interpreter.storage.history import HistoryFile
 from interpreter.terminal.bursts import Bursts
 from interpreter.terminal.lines import MARK
-from interpreter.terminal.prompt_history import history_of
+from interpreter.terminal.prompt_history import KeptHistory
 from interpreter.terminal.prompt_keys import prompt_keys
 from interpreter.terminal.prompt_list import Offering, Offers
 from interpreter.terminal.prompt_marks import Marks
@@ -37,12 +39,14 @@ class Prompt:
         ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._bursts = Bursts()
+        self._history = KeptHistory(history)
+        self._say_problem()
         self._session: PromptSession[str] = PromptSession(
             MARK,
             multiline=True,
             prompt_continuation=" " * len(MARK),
             enable_history_search=True,
-            history=history_of(history),
+            history=self._history,
             completer=Offering(offers),
             key_bindings=prompt_keys(self._bursts),
             input_processors=[Marks()],
@@ -62,6 +66,7 @@ class Prompt:
         while True:
             try:
                 text = self._session.prompt(default=default, handle_sigint=False, pre_run=self._bursts.begin)
+                self._say_problem()
                 # What UTF-8 cannot hold, no file and no model can be given.
                 return text.encode("utf-8", "replace").decode()
             except KeyboardInterrupt:
@@ -86,6 +91,11 @@ class Prompt:
             app.timeoutlen = ESCAPE_SECONDS if is_escape else SEQUENCE_SECONDS
 
         app.key_processor.after_key_press += follow
+
+    def _say_problem(self) -> None:
+        problem, self._history.problem = self._history.problem, None
+        if problem is not None:
+            print(visible(f"{problem}\n{problem.hint}"), file=sys.stderr)
 
     def _say_how_to_leave(self) -> None:
         if not self._session.default_buffer.text and not self._has_said_how_to_leave:

@@ -1,26 +1,26 @@
-"""What was typed before, as the prompt goes back in it; a file that cannot be used is said once."""
+"""What was typed before, as the prompt goes back in it; a file that cannot be used is done without."""
 
-import sys
 from collections.abc import Iterable
 
-from prompt_toolkit.history import History, InMemoryHistory
+from prompt_toolkit.history import History
 
 from interpreter.core.errors import StorageFailed
-from interpreter.core.visible import visible
 from interpreter.storage.history import HistoryFile
 
 
-def history_of(file: HistoryFile | None) -> History:
-    """The history in a file, or one that ends with the chat."""
-    return InMemoryHistory() if file is None else KeptHistory(file)
-
-
 class KeptHistory(History):
-    """A history in a file; what is said twice in a row is kept once."""
+    """A history that is kept in a file, or ends with the chat where there is none.
 
-    def __init__(self, file: HistoryFile) -> None:
+    What is said twice in a row is kept once. `problem` is why the file is not used any more: to be said when the prompt
+    is not drawn, and taken away then.
+    """
+
+    def __init__(self, file: HistoryFile | None) -> None:
         super().__init__()
-        self._file: HistoryFile | None = file
+        self._file = file
+        self.problem: StorageFailed | None = None
+        # Read before the prompt is drawn, so that what there is to say does not disturb it.
+        self._loaded_strings, self._loaded = list(self.load_history_strings()), True
 
     def load_history_strings(self) -> Iterable[str]:
         try:
@@ -41,5 +41,4 @@ class KeptHistory(History):
             self._do_without(error)
 
     def _do_without(self, error: StorageFailed) -> None:
-        self._file = None
-        print(visible(f"{error}\n{error.hint}"), file=sys.stderr)
+        self._file, self.problem = None, error

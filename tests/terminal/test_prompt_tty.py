@@ -2,12 +2,13 @@
 
 import base64
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.scripted_server import Says
-from tests.terminal.person import Person
+from tests.terminal.person import PATIENCE, Person
 from tests.terminal.test_chat_tty import DONE, QUESTION, SUM, asked, sits_down
 
 ALT_ENTER, UP, ESC = "\x1b\r", "\x1b[A", "\x1b"
@@ -28,6 +29,14 @@ def pasted(text: str) -> str:
     return f"\x1b[200~{text}\x1b[201~"
 
 
+def shown(person: Person, text: str) -> bool:
+    """Whether the screen comes to show a text, however it is drawn."""
+    until = time.monotonic() + PATIENCE
+    while text not in person.screen and time.monotonic() < until:
+        person.waits(0.1)
+    return text in person.screen
+
+
 def instructions(server) -> list[str]:
     return [request["messages"][-1]["content"] for request in server.requests]
 
@@ -38,8 +47,9 @@ def instructions(server) -> list[str]:
 @WIDTHS
 def test_new_lines_are_begun_in_three_ways_and_stand_below_each_other(columns):
     with sits_down(DONE, columns=columns) as (person, server):
-        person.sees_prompt().types(f"one{ALT_ENTER}two").presses_ctrl("j").types("three\\\rfour").waits(0.3)
-        assert "> one\n  two\n  three\n  four" in person.screen
+        person.sees_prompt().types(f"one{ALT_ENTER}two").presses_ctrl("j").types("three\\").sees("three")
+        person.types("\r").waits(0.3).types("four").sees("four")
+        assert shown(person, "> one\n  two\n  three\n  four")
         person.types("\r").sees("All done.")
         assert person.leaves() == 0
         assert asked(server) == "one\ntwo\nthree\nfour"
@@ -58,7 +68,10 @@ def test_ten_thousand_pasted_lines_wait_for_enter_and_arrive_whole(columns):
 
 @WIDTHS
 def test_a_paste_commands_neither_the_terminal_nor_the_prompt(columns):
-    text = "!rm\r\n\x1b]0;evil\x07\x1b[2J\x03\x04 a\u202eb\u200bc \x9b31m e\u0301 \U0001f469\u200d\U0001f4bb 中文 %quit\r\nexit"
+    text = (
+        "!rm\r\n\x1b]0;evil\x07\x1b[2J\x03\x04 a\u202eb\u200bc "
+        "\x9b31m e\u0301 \U0001f469\u200d\U0001f4bb 中文 %quit\r\nexit"
+    )
     with sits_down(DONE, columns=columns) as (person, server):
         person.sees_prompt().types("say ").types(pasted(text)).sees("exit").waits(0.3)
         assert server.requests == []
