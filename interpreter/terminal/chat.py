@@ -21,7 +21,7 @@ from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
 from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
 from interpreter.terminal.signals import breaks_off, leave_in_peace
-from interpreter.terminal.typed import run_typed
+from interpreter.terminal.user_runs import run_for_user
 from interpreter.terminal.words import problem
 from interpreter.terminal.wrapped import styled
 
@@ -80,11 +80,11 @@ def _take(text: str, front: Front, *, keeps: bool) -> None:
 
 def _ask(said: str, front: Front, *, keeps: bool) -> None:
     try:
-        instruction = front.attach(front.typed.told_with(said, small=front.assembled.model.is_small), said)
+        instruction = front.attach(front.user_runs.told_with(said, small=front.assembled.model.is_small), said)
     except InterpreterError as error:
         print(visible(problem(error)))
         return
-    front.typed.all_told()
+    front.user_runs.all_told()
     if front.carry_out(instruction) == 0 and keeps:
         _remember(front)
 
@@ -93,7 +93,7 @@ def _run(typed: Typed, front: Front) -> None:
     agent = front.assembled.agent
     after = len(agent.conversation.messages)
     block = CodeBlock(typed.language, typed.code)
-    front.follow(run_typed(agent, block, lambda done: front.typed.keep(done, after, is_told=typed.is_told)))
+    front.follow(run_for_user(agent, block, lambda done: front.user_runs.keep(done, after, is_told=typed.is_told)))
 
 
 def _remember(front: Front) -> None:

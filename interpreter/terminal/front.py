@@ -40,7 +40,7 @@ from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
-from interpreter.terminal.typed import TypedRuns
+from interpreter.terminal.user_runs import UserRuns
 from interpreter.terminal.verbose import tell_more
 
 CHOSE_EMBEDDED = (
@@ -67,8 +67,8 @@ class Shows(Protocol):
 class Front:
     """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
 
-    `typed` is what the user ran without the model. `verbose` shows tracebacks of our own errors, and how long a turn
-    took.
+    `user_runs` are what the user ran without the model. `verbose` shows tracebacks of our own errors, and how long a
+    turn took.
     """
 
     assembled: Assembled
@@ -77,7 +77,7 @@ class Front:
     tty: Tty | None = None
     verbose: bool = False
     tally: Tally = field(default_factory=Tally)
-    typed: TypedRuns = field(default_factory=TypedRuns)
+    user_runs: UserRuns = field(default_factory=UserRuns)
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""

@@ -50,6 +50,7 @@ class Prompt:
             completer=Offering(offers),
             key_bindings=prompt_keys(self._bursts),
             input_processors=[Marks()],
+            enable_suspend=True,
         )
         self._waiting = [ready]
         self._has_said_how_to_leave = False

@@ -40,7 +40,7 @@ def write_markdown(front: "Front", words: list[str]) -> str:
 
 
 def _write(front: "Front", words: list[str], ending: str, text: Callable[[Sequence[Message], Path], str]) -> str:
-    messages = front.typed.among(front.assembled.agent.conversation.messages)
+    messages = front.user_runs.among(front.assembled.agent.conversation.messages)
     if not messages:
         raise WrongUsage("There is nothing to write yet.", "Ask for something first.")
     with new_file(_path(" ".join(words), front.assembled.folder, ending)) as path:

@@ -32,7 +32,7 @@ def show_page(front: "Front", words: list[str]) -> str:
 
 def show_output(front: "Front", words: list[str]) -> str:
     """Show all that a block wrote, in the pager."""
-    execution = execution_at(front.typed.among(front.assembled.agent.conversation.messages), words)
+    execution = execution_at(front.user_runs.among(front.assembled.agent.conversation.messages), words)
     pieces = whole_output(execution)
     first = next(pieces, "")
     if not first:
@@ -66,7 +66,7 @@ def _found(kind: str, place: int, front: "Front") -> str:
         case "code":
             texts = blocks_of(conversation.messages)
         case "output":
-            return "".join(whole_output(execution_at(front.typed.among(conversation.messages), [str(place)])))
+            return "".join(whole_output(execution_at(front.user_runs.among(conversation.messages), [str(place)])))
         case _:
             texts = [text for turn in conversation.turns if (text := answer_text(turn))]
     return texts[-place] if place <= len(texts) else ""

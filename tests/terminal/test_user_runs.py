@@ -3,7 +3,7 @@ from typing import Any
 from interpreter.core.events import ErrorRaised, ExecutionStarted, MessageAdded, OutputReceived, TurnEnded
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Reply, Text
 from interpreter.core.ports import Ended, OutputArrived
-from interpreter.terminal.typed import TypedRuns, run_typed
+from interpreter.terminal.user_runs import UserRuns, run_for_user
 from tests.fakes import FakeKernel, FakeKernels
 from tests.terminal.commands.fronts import front_with, said
 
@@ -18,7 +18,7 @@ def kinds(events: Any) -> list[type]:
 def test_a_typed_block_runs_without_a_question_and_is_kept(tmp_path):
     front = front_with(tmp_path)
     kept: list[Execution] = []
-    events = list(run_typed(front.assembled.agent, BLOCK, kept.append))
+    events = list(run_for_user(front.assembled.agent, BLOCK, kept.append))
     assert kinds(events) == [ExecutionStarted, OutputReceived, MessageAdded, TurnEnded]
     assert [each.outputs for each in kept] == [(Text("ran x\n"),)]
     assert front.assembled.agent.conversation.messages == ()
@@ -26,7 +26,7 @@ def test_a_typed_block_runs_without_a_question_and_is_kept(tmp_path):
 
 def test_one_that_is_broken_off_is_kept_as_interrupted(tmp_path):
     kept: list[Execution] = []
-    run = run_typed(front_with(tmp_path).assembled.agent, BLOCK, kept.append)
+    run = run_for_user(front_with(tmp_path).assembled.agent, BLOCK, kept.append)
     next(run), next(run)
     run.close()
     assert [(each.status, each.outputs) for each in kept] == [("interrupted", (Text("ran x\n"),))]
@@ -34,7 +34,7 @@ def test_one_that_is_broken_off_is_kept_as_interrupted(tmp_path):
 
 def test_a_language_without_a_kernel_is_told_how_to_get_it(tmp_path, capsys):
     front = front_with(tmp_path)
-    front.follow(run_typed(front.assembled.agent, CodeBlock("bash", "ls"), lambda done: None))
+    front.follow(run_for_user(front.assembled.agent, CodeBlock("bash", "ls"), lambda done: None))
     assert "Available here: python." in capsys.readouterr().err
 
 
@@ -46,7 +46,7 @@ def test_a_kernel_that_cannot_start_is_an_error_and_the_chat_goes_on(tmp_path):
         yield
 
     front = front_with(tmp_path, kernels=FakeKernels(FakeKernel(fails)))
-    assert kinds(run_typed(front.assembled.agent, BLOCK, lambda done: None)) == [
+    assert kinds(run_for_user(front.assembled.agent, BLOCK, lambda done: None)) == [
         ExecutionStarted,
         ErrorRaised,
         TurnEnded,
@@ -54,7 +54,7 @@ def test_a_kernel_that_cannot_start_is_an_error_and_the_chat_goes_on(tmp_path):
 
 
 def test_the_model_sees_only_what_it_is_to_see_and_once():
-    runs = TypedRuns()
+    runs = UserRuns()
     runs.keep(RUN, 0, is_told=False)
     runs.keep(Execution(CodeBlock("bash", "ls"), "failed", (Text("gone\n"),)), 0, is_told=True)
     told = runs.told_with("why?", small=False)
@@ -64,14 +64,14 @@ def test_the_model_sees_only_what_it_is_to_see_and_once():
 
 
 def test_a_small_model_is_told_less_of_a_long_output():
-    runs = TypedRuns()
+    runs = UserRuns()
     runs.keep(Execution(BLOCK, "ok", (Text("line\n" * 10_000),)), 0, is_told=True)
     assert len(runs.told_with("", small=True)) < 3_500 < len(runs.told_with("", small=False)) < 14_000
 
 
 def test_what_was_typed_stands_where_it_happened():
     messages = (Instruction("a"), Reply("b"), Instruction("c"), Reply("d"))
-    runs = TypedRuns()
+    runs = UserRuns()
     first, second, third = (Execution(CodeBlock("bash", name), "ok") for name in "123")
     runs.keep(first, 0, is_told=False)
     runs.keep(second, 2, is_told=False)
@@ -84,7 +84,9 @@ def test_what_was_typed_stands_where_it_happened():
 def type_in(front: Any, text: str) -> None:
     block = CodeBlock("python", text)
     after = len(front.assembled.agent.conversation.messages)
-    front.follow(run_typed(front.assembled.agent, block, lambda done: front.typed.keep(done, after, is_told=True)))
+    front.follow(
+        run_for_user(front.assembled.agent, block, lambda done: front.user_runs.keep(done, after, is_told=True))
+    )
 
 
 def test_commands_about_outputs_find_it(tmp_path, capsys, monkeypatch):
@@ -102,7 +104,7 @@ def test_a_reset_forgets_it_too(tmp_path, capsys):
     front = front_with(tmp_path)
     type_in(front, "mine")
     said(capsys, front, "%reset")
-    assert front.typed.told_with("go", small=False) == "go" and front.typed.among(()) == ()
+    assert front.user_runs.told_with("go", small=False) == "go" and front.user_runs.among(()) == ()
 
 
 def test_it_is_no_turn_and_no_step(tmp_path, capsys):
@@ -120,4 +122,4 @@ def test_interrupted_runs_end_as_stopped(tmp_path):
         return Ended("interrupted", 0.1)
 
     front = front_with(tmp_path, kernels=FakeKernels(FakeKernel(stopped)))
-    assert list(run_typed(front.assembled.agent, BLOCK, lambda done: None))[-1] == TurnEnded("interrupted")
+    assert list(run_for_user(front.assembled.agent, BLOCK, lambda done: None))[-1] == TurnEnded("interrupted")

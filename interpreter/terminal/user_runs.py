@@ -13,7 +13,7 @@ from interpreter.core.ports import Ended
 
 
 @dataclass(slots=True)
-class TypedRuns:
+class UserRuns:
     """What the user ran, each with the number of messages before it, and what the model has yet to see of it."""
 
     _runs: list[tuple[int, Execution]] = field(default_factory=list)
@@ -48,7 +48,7 @@ class TypedRuns:
         self._untold.clear()
 
 
-def run_typed(agent: Agent, block: CodeBlock, keep: Callable[[Execution], None]) -> Generator[Event, None, None]:
+def run_for_user(agent: Agent, block: CodeBlock, keep: Callable[[Execution], None]) -> Generator[Event, None, None]:
     """Run a block without asking or telling anyone but `keep`; closing the iterator early stops it."""
     agent.token.clear()
     outputs, ended = Outputs(), Ended("interrupted", 0.0)
