@@ -93,7 +93,7 @@ def _shell(text: str) -> Line:
 def _cell(text: str, languages: Languages) -> Line:
     """`%%python` and what stands below; other words behind `%%`, such as `timeit`, are the model's."""
     first, _, below = text.partition("\n")
-    match = re.fullmatch(r"%%([^\W\d_][\w+#.-]*)[ \t]*(.*)", first)
+    match = re.fullmatch(r"%%([^\W\d_][\w+#.-]*)[ \t]*(.*?)\\?", first)
     if match is None:
         return Said(text)
     tag, words = match.groups()

@@ -5,6 +5,7 @@ from typing import Any
 
 from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, has_completions, has_focus
@@ -50,6 +51,10 @@ def prompt_keys(bursts: Bursts) -> KeyBindings:
         event.current_buffer.cancel_completion()
         event.current_buffer.auto_up()
 
+    @bindings.add("tab", filter=at_prompt & (list_is_untouched | ~has_completions))
+    def _go_on(event: KeyPressEvent) -> None:
+        _complete(event.current_buffer)
+
     @bindings.add("tab", filter=at_prompt & code_begins)
     def _indent(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text(INDENT)
@@ -85,6 +90,23 @@ def _add_line_ends(bindings: KeyBindings, bursts: Bursts) -> None:
             _send(event)
         else:
             _begin_line(event.current_buffer)
+
+
+def _complete(buffer: Buffer) -> None:
+    """Take the only one that there is, or what all have in common, and list what follows; else list them."""
+    state, document = buffer.complete_state, buffer.document
+    wanted = CompleteEvent(completion_requested=True)
+    offered = state.completions if state else list(buffer.completer.get_completions(document, wanted))
+    common = get_common_complete_suffix(document, offered)
+    if len(offered) == 1:
+        buffer.apply_completion(offered[0])
+    elif common:
+        buffer.insert_text(common)
+    elif state:
+        buffer.complete_next()
+        return
+    if len(offered) > 1 or buffer.text.rstrip("\"'").endswith("/"):
+        buffer.start_completion()
 
 
 def _begin_line(buffer: Buffer) -> None:

@@ -61,6 +61,7 @@ def test_a_command_is_called():
         ("%%python\nx = 1\n\nx", Typed("python", "x = 1\n\nx")),
         ("%%py\n  x = 1", Typed("python", "  x = 1")),
         ("%%BASH\ncd /", Typed("bash", "cd /")),
+        ("%%python\\\nx", Typed("python", "x")),
         ("%%python  \nx", Typed("python", "x")),
         ("%%python\n%%time\nx", Typed("python", "%%time\nx")),
     ],
