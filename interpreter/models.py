@@ -202,5 +202,6 @@ def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, b
         temperature=settings.temperature,
         state_folder=around.paths.models,
         log_file=None if settings.private else around.paths.logs / "embedded.log",
+        code_folder=None if settings.kernel_server else (settings.cwd or Path.cwd()).expanduser().absolute(),
     )
     return model, is_small(file)

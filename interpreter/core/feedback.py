@@ -21,6 +21,11 @@ DEFINED = ("function", "type")
 TASK = 400
 """Characters of the instruction that are repeated to a small model."""
 
+FILES = "\n\n[files]\n\n"
+"""Stands between an instruction and what a small model is told of the files that it names."""
+
+LIST = 10
+"""Lines of output from which on a small model is not asked for its answer: it would take it from the first of them."""
 
 LESSONS = "\n\nWhat failed before, so do it differently:\n"
 """Stands between an instruction and what a small model is to learn from its failures."""
@@ -40,7 +45,11 @@ _OPENINGS = {
 
 def ask(instruction: str, *, small: bool) -> str:
     """The instruction as the model reads it; a small one guesses unless it is asked for code."""
-    return f"Task: {instruction}\n\nWrite the Python block for the first step." if small else instruction
+    if not small:
+        return instruction
+    body, lessons, learnt = instruction.partition(LESSONS)
+    task, _, files = body.partition(FILES)
+    return f"{files}Task: {task}{lessons}{learnt}\n\nWrite the Python block for the first step."
 
 
 def describe(execution: Execution, instruction: str, *, small: bool) -> str:
@@ -167,7 +176,7 @@ def _brief(output: Output) -> Output:
 
 
 def _next_step(execution: Execution, instruction: str) -> str:
-    instruction = instruction.split(LESSONS)[0]
+    instruction = instruction.split(LESSONS)[0].split(FILES)[0]
     task = instruction if len(instruction) <= TASK else f"{instruction[:TASK]}…"
     return f"\nTask: {task}\n{_advice(execution)}"
 
@@ -177,6 +186,15 @@ def _advice(execution: Execution) -> str:
     # A model of half a billion parameters that is offered another block repeats its last: it is asked for one thing.
     if execution.status == "ok" and not output_text(execution.outputs).strip():
         return f"Write a {language} block that prints the result."
+    if execution.status == "ok" and _lines(execution) >= LIST:
+        return (
+            f"That is a list. If the task asks for one value, write a {language} block that computes it from all of "
+            "these lines and prints only that."
+        )
     if execution.status == "ok":
         return "Now answer the task in one sentence, without code, in the language of the task."
     return f"Write a different {language} block that works."
+
+
+def _lines(execution: Execution) -> int:
+    return plain(output_text(execution.outputs)).strip().count("\n") + 1

@@ -7,7 +7,15 @@ import pytest
 from interpreter.core.fences import Code, CodeClosed, CodeOpened, FenceParser, Piece, Prose, Reasoning
 from interpreter.core.messages import CodeBlock
 
-LANGUAGES = {"python": "python", "py": "python", "python3": "python", "bash": "bash", "sh": "bash", "r": "r"}
+LANGUAGES = {
+    "python": "python",
+    "py": "python",
+    "tool_code": "python",
+    "python3": "python",
+    "bash": "bash",
+    "sh": "bash",
+    "r": "r",
+}
 
 
 def merged(pieces: list[Piece]) -> list[Piece]:
@@ -539,7 +547,7 @@ def test_unclosed_reasoning_is_all_the_rest(whole):
 
 @pytest.mark.parametrize(
     "text",
-    ["a <think>\n", "- <think>\n", "<think >", "<thinker>x", "<b>x</b>", "</think>a", "<", "```json\n<think>\n```\n"],
+    ["a <think>\n", "- <think>\n", "<think >", "<thinker>x", "<b>x</b>", "a</think>", "<", "```json\n<think>\n```\n"],
 )
 def test_other_tags_are_prose(text):
     assert parse(text).pieces == [Prose(text)]
