@@ -5,7 +5,6 @@ from interpreter.core.strings import NoStrings, open_strings
 from interpreter.core.tags import without_end
 from interpreter.core.unlabelled import is_python_to_run
 
-
 _PYTHON = ("python", "python3", "py")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 LONGEST_TAG = 200
-"""Characters; a longer start of a line is none. A tag ends where the parser's segments end: with `>`, `]` or `\u25b7`."""
+"""Characters; a longer start of a line is none. Tags end where the parser's segments do: with `>`, `]` or `\u25b7`."""
 
 Kind: TypeAlias = Literal["reasoning", "end of reasoning", "call", "end of reply", "nothing"]
 

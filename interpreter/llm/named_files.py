@@ -1,6 +1,5 @@
-"""What a small model is told of the files that an instruction names: it guesses what it has not seen."""
+"""What a small model is told of the files that an instruction names, when its guess at their form has failed."""
 
-import os
 import re
 import stat
 from dataclasses import replace
@@ -30,7 +29,7 @@ _FILE_NAME = re.compile(r"(?<!\w)[\w-]+\.[A-Za-z]\w{0,5}(?!\w)")
 
 
 class NamedFiles:
-    """Tells each instruction, once, with how the files begin that it names; `folder` is the one code runs in."""
+    """Looks once for each instruction; `folder` is the one that code runs in."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,7 +47,7 @@ class NamedFiles:
 def beginnings(folder: Path, text: str) -> list[str]:
     """A few lines on each file and folder of `folder` that a text names; where a file is missing, on what is there."""
     try:
-        entries = sorted(os.listdir(folder))[:_ENTRIES]
+        entries = sorted(entry.name for entry in folder.iterdir())[:_ENTRIES]
     except OSError:
         return []
     by_name = {entry.lower(): entry for entry in entries}
@@ -71,7 +70,7 @@ def _told(path: Path, name: str) -> str:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return f"The folder {name} has: {_names(sorted(os.listdir(path)))}"
+            return f"The folder {name} has: {_names(sorted(entry.name for entry in path.iterdir()))}"
         return _beginning(path, name) if stat.S_ISREG(mode) else ""
     except OSError:
         return ""

@@ -278,8 +278,8 @@ def test_a_reply_that_ends_by_itself_inside_a_fence_gives_the_block():
     assert agent.kernels.kernel.ran == ["print(1)"]
 
 
-def test_an_empty_reply_is_an_error_but_after_a_success_it_is_an_answer():
-    assert reason(turn(make([""]))) == "failed"
+def test_a_second_empty_reply_is_an_error_but_after_a_success_it_is_an_answer():
+    assert reason(turn(make(["", ""]))) == "failed"
     assert reason(turn(make([ONE, ""]))) == "answered"
 
 
