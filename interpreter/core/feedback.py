@@ -33,6 +33,14 @@ LESSONS = "\n\nWhat failed before, so do it differently:\n"
 _ARROWS = re.compile(r"^-+> *\d+ .*$", re.MULTILINE)
 """Where IPython's traceback points at a line; the first is in the block itself."""
 
+SHORT_ERROR = 4
+"""Lines: where more was printed, there is a result beside the error."""
+
+_PRINTED_ERROR = re.compile(
+    r"^(?:An )?[Ee]rror(?: occurred)?: \D|^[A-Z]\w+Error: |\[Errno \d+\]|No such file or directory|codec can't decode",
+    re.MULTILINE,
+)
+
 _OPENINGS = {
     "ok": "Output:",
     "failed": "The code failed:",
@@ -184,16 +192,29 @@ def _next_step(execution: Execution, instruction: str) -> str:
 def _advice(execution: Execution) -> str:
     language = execution.block.language.capitalize()
     # A model of half a billion parameters that is offered another block repeats its last: it is asked for one thing.
-    if execution.status == "ok" and not output_text(execution.outputs).strip():
+    if gave_nothing(execution):
         return f"Write a {language} block that prints the result."
+    if printed_error(execution):
+        return f"That is an error and no result. Write a different {language} block that works."
     if execution.status == "ok" and _lines(execution) >= LIST:
         return (
-            f"That is a list. If the task asks for one value, write a {language} block that computes it from all of "
-            "these lines and prints only that."
+            f"That is a list. If the task asks for one value, write a complete {language} block that computes it from "
+            "all of the data and prints only that."
         )
     if execution.status == "ok":
         return "Now answer the task in one sentence, without code, in the language of the task."
     return f"Write a different {language} block that works."
+
+
+def gave_nothing(execution: Execution) -> bool:
+    """Whether a block ran and printed nothing."""
+    return execution.status == "ok" and not output_text(execution.outputs).strip()
+
+
+def printed_error(execution: Execution) -> bool:
+    """Whether a block caught its error and printed that instead of a result."""
+    text = plain(output_text(execution.outputs)).strip() if execution.status == "ok" else ""
+    return text.count("\n") < SHORT_ERROR and _PRINTED_ERROR.search(text) is not None
 
 
 def _lines(execution: Execution) -> int:

@@ -50,16 +50,17 @@ _NAMED_CALLS = (
     (re.compile(r"<invoke name=\"(?P<name>[\w.-]+)\">"), "<invoke", ("</invoke>",)),
 )
 _ENDS_OF_REPLY = ("<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|start_header_id|>", "<|return|>", "<|endoftext|>")
-_ENDS_OF_REPLY += ("<start_of_turn>", "<end_of_turn>")
+_ENDS_OF_TURN = ("<start_of_turn>", "<end_of_turn>")
+_ENDS = (*_ENDS_OF_REPLY, *_ENDS_OF_TURN)
 
-_LAST = re.compile(rf"(?:{'|'.join(map(re.escape, _ENDS_OF_REPLY))}|<\|end\|>|</s>)\s*\Z")
+_LAST = re.compile(rf"(?:{'|'.join(map(re.escape, _ENDS))}|<\|end\|>|</s>)\s*\Z")
 
 _HARMONY = ("<|start|>", "<|channel|>")
 _MESSAGE = "<|message|>"
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
 _RECIPIENT = re.compile(r"\bto=([\w.-]+)")
 
-_STARTS = (*_REASONING, *_ENDS_OF_REASONING, *_CALLS, *_ENDS_OF_REPLY, *_HARMONY, *(each[1] for each in _NAMED_CALLS))
+_STARTS = (*_REASONING, *_ENDS_OF_REASONING, *_CALLS, *_ENDS, *_HARMONY, *(each[1] for each in _NAMED_CALLS))
 
 
 def opened_tag(line: str) -> Tag | None:
@@ -74,7 +75,7 @@ def opened_tag(line: str) -> Tag | None:
         return Tag("end of reasoning", lead)
     if text in _CALLS:
         return Tag("call", lead, closers=_CALLS[text])
-    if text in _ENDS_OF_REPLY:
+    if text in _ENDS:
         return Tag("end of reply", lead)
     for pattern, _, closers in _NAMED_CALLS:
         if match := pattern.fullmatch(text):

@@ -1,5 +1,6 @@
 """What a small model is told of the files that an instruction names, when its guess at their form has failed."""
 
+import codecs
 import re
 import stat
 from dataclasses import replace
@@ -92,10 +93,9 @@ def _beginning(path: Path, name: str) -> str:
 def _decoded(start: bytes) -> tuple[str, str]:
     """The text, and how to read it where it is not UTF-8; a character cut at the end is left out."""
     try:
-        return start.decode("utf-8-sig"), ""
-    except UnicodeDecodeError as error:
-        if len(start) == _READ and error.start > _READ - 4:
-            return start[: error.start].decode("utf-8-sig"), ""
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        return decoder.decode(start, final=len(start) < _READ), ""
+    except UnicodeDecodeError:
         return start.decode("latin-1"), "encoding='latin-1'"
 
 

@@ -62,8 +62,9 @@ RUNS = (
     # DeepSeek
     Sample(
         "deepseek",
-        "<\uff5ctool\u2581calls\u2581begin\uff5c><\uff5ctool\u2581call\u2581begin\uff5c>function<\uff5ctool\u2581sep\uff5c>python\n"
-        '```json\n{"code": "print(1)\\nprint(2)"}\n```<\uff5ctool\u2581call\u2581end\uff5c><\uff5ctool\u2581calls\u2581end\uff5c>',
+        "<\uff5ctool\u2581calls\u2581begin\uff5c><\uff5ctool\u2581call\u2581begin\uff5c>function"
+        '<\uff5ctool\u2581sep\uff5c>python\n```json\n{"code": "print(1)\\nprint(2)"}\n```'
+        "<\uff5ctool\u2581call\u2581end\uff5c><\uff5ctool\u2581calls\u2581end\uff5c>",
         CODE,
     ),
     Sample(
@@ -123,7 +124,8 @@ RUNS = (
     ),
     Sample(
         "invoke",
-        '<function_calls>\n<invoke name="python">\n<parameter name="code">print(1)\nprint(2)</parameter>\n</invoke>\n</function_calls>',
+        '<function_calls>\n<invoke name="python">\n<parameter name="code">print(1)\nprint(2)</parameter>'
+        "\n</invoke>\n</function_calls>",
         CODE,
     ),
     # JSON
