@@ -12,7 +12,7 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 _CURES = tuple(
     (re.compile(pattern), cure)
     for pattern, cure in (
-        (r"^FileNotFoundError|No such file", "Find the right name with os.listdir()."),
+        (r"^FileNotFoundError|No such file", "Open a file that exists."),
         (r"^NameError", "Define or import it first."),
         (r"^(?:KeyError|IndexError)", "Print the data first to see its form."),
         (r"^JSONDecodeError: Extra data", "It is one JSON object a line: use json.loads(line) for each line."),

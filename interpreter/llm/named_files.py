@@ -52,16 +52,17 @@ def beginnings(folder: Path, text: str) -> list[str]:
     except OSError:
         return []
     by_name = {entry.lower(): entry for entry in entries}
-    named: dict[str, None] = {}
+    named: dict[str, str] = {}
     is_missing = False
     for word in _NAME.findall(text):
         first, *rest = word.replace("\\", "/").removeprefix("./").rstrip("/").split("/")
         entry = by_name.get(first.lower())
         if entry is not None and ".." not in rest and (folder / "/".join([entry, *rest])).exists():
-            named["/".join([entry, *rest])] = None
+            other = f"The name is {entry}, not {first}.\n" if entry != first else ""
+            named["/".join([entry, *rest])] = other
         elif _FILE_NAME.fullmatch(word):
             is_missing = True
-    told = [line for name in list(named)[:MOST] if (line := _told(folder / name, name))]
+    told = [f"{other}{lines}" for name, other in list(named.items())[:MOST] if (lines := _told(folder / name, name))]
     if is_missing and not named and entries:
         told.append(f"The folder has: {_names(entries)}")
     return told

@@ -11,7 +11,11 @@ class Thoughts:
     """Passes the first characters of each stretch of reasoning through, and counts the others."""
 
     def __init__(self) -> None:
-        self._start()
+        self.is_open = False
+        self.left_out = 0
+        self._shown = 0
+        self._lines = 0
+        self._told = 0
 
     def feed(self, text: str) -> str:
         """What of this text is to be drawn now."""
@@ -29,19 +33,11 @@ class Thoughts:
         if self.left_out // STEP == self._told // STEP:
             return ""
         self._told = self.left_out
-        return f"\N{MIDLINE HORIZONTAL ELLIPSIS} thinking, {self.left_out:,} more characters so far"
+        return f"⋯ thinking, {self.left_out:,} more characters so far"
 
     def finish(self) -> str:
         """The mark for what was not drawn, empty if nothing was left out; the next stretch begins."""
         left_out = self.left_out
-        self._start()
-        return (
-            f"[\N{HORIZONTAL ELLIPSIS} {left_out:,} more characters of reasoning \N{HORIZONTAL ELLIPSIS}]"
-            if left_out
-            else ""
-        )
-
-    def _start(self) -> None:
         self.is_open = False
-        self.left_out = 0
-        self._shown = self._lines = self._told = 0
+        self.left_out = self._shown = self._lines = self._told = 0
+        return f"[… {left_out:,} more characters of reasoning …]" if left_out else ""

@@ -27,7 +27,7 @@ def test_a_short_file_is_told_whole_and_a_long_line_is_cut(tmp_path):
 
 def test_another_spelling_of_the_name_is_found_and_where_none_is_the_folder_is_told(tmp_path):
     (tmp_path / "Minutes.TXT").write_text("1\n")
-    assert "Minutes.TXT" in beginnings(tmp_path, "How long is minutes.txt?")[0]
+    assert beginnings(tmp_path, "How long is minutes.txt?")[0].startswith("The name is Minutes.TXT, not minutes.txt.")
     assert beginnings(tmp_path, "How long is notes.txt?") == ["The folder has: Minutes.TXT"]
 
 
