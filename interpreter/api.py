@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble, find_python, kernel_server
+from interpreter.configuration import resolve
 from interpreter.console.board import TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.tty import Tty, open_tty
@@ -24,7 +25,7 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
 from interpreter.kernels.environments import Python, settled
-from interpreter.settings import Keywords, resolve
+from interpreter.settings import Keywords
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
 """A picture, or the path of a PNG, JPEG, GIF or WebP file."""
@@ -72,7 +73,8 @@ class Result:
 class OpenInterpreter:
     """A conversation with a model whose code runs on this machine, or on the Jupyter Server that is named.
 
-    Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
+    Takes every setting as a keyword (see `interpreter.settings.Settings`); what is not given is looked for in the
+    environment, the profile and the user's `config.toml`. The kernel starts at once, in the
     background, and lives until `close()`, so use it with `with` where it matters when that is.
 
     `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
@@ -101,6 +103,8 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(
             self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
+        for note in self._assembled.notes:
+            warnings.warn(note, stacklevel=2)
         self._assembled.warm()
         self._agent = self._assembled.agent
 

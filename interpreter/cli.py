@@ -60,10 +60,10 @@ def _run(given: dict[str, object], words: str | None) -> int:
     def run() -> int:
         import os
 
-        from interpreter.settings import resolve
+        from interpreter.configuration import resolve
         from interpreter.terminal import front
 
-        return front.run(resolve(os.environ, given), words)
+        return front.run(resolve(os.environ, given, "flag"), words)
 
     return _guarded(run, verbose=bool(given.get("verbose")))
 

@@ -116,7 +116,8 @@ def _check_local(name: str, api_base: str | None) -> None:
     is_here = host_of(api_base) in LOOPBACK if api_base else name == EMBEDDED or name.lower().startswith(SERVED_HERE)
     if not is_here and (api_base or not name.lower().endswith(".gguf")):
         raise WrongUsage(
-            f"--local keeps to this machine, and {api_base or name} is elsewhere.", "Leave out one or the other."
+            f"--local keeps to this machine, and {api_base or name} is elsewhere.",
+            "Leave out one or the other, or say --no-local.",
         )
 
 

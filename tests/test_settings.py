@@ -10,13 +10,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interpreter.assembly import tells_changes
+from interpreter.configuration.merge import merge
+from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
 from interpreter.flags import UsageFault, parse
-from interpreter.settings import Keywords, Settings, from_environment, resolve
+from interpreter.settings import Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings)]
 FRONT_END_ONLY = {"bell", "interactive", "plain", "json"}
 KEY = "sk-proj-abcdef123456"
+
+
+def resolve(environ, given):
+    """The settings where there are no files: variables, and what was given."""
+    return merge((from_environment(environ), from_given(given, "keyword"))).sound
 
 
 def test_without_a_choice_there_are_the_defaults():
@@ -48,7 +55,7 @@ def test_every_setting_has_a_variable(name):
 
 def test_empty_variables_and_those_of_others_are_passed_over():
     environ = {"INTERPRETER_MODEL": "", "INTERPRETER_HOME": "/x", "INTERPRETER_WHATEVER": "1", "MODEL": "m"}
-    assert from_environment(environ) == {}
+    assert from_environment(environ).stated == {}
 
 
 @pytest.mark.parametrize(("word", "meant"), [("1", True), ("TRUE", True), (" on ", True), ("No", False), ("0", False)])
@@ -68,6 +75,9 @@ def test_paths_may_be_texts():
         ("timeout", -1),
         ("timeout", float("nan")),
         ("timeout", [1]),
+        ("timeout", True),
+        ("temperature", "nan"),
+        ("max_steps", True),
         ("max_steps", "3.5"),
         ("max_steps", 3.5),
         ("max_steps", 0),
@@ -172,6 +182,8 @@ def test_after_two_dashes_everything_is_the_instruction():
 def test_settings_do_not_depend_on_where_they_were_said(chosen, elsewhere):
     # But for a model of the environment, which `--local` beats: there is a test of that.
     assume("local" not in chosen or elsewhere not in ("model", "api_base", "api_key"))
+    # And but for a key, which goes to no other server than the one it was given for.
+    assume(elsewhere != "api_key" and not ({"model", "api_base"} >= {elsewhere} and "api_key" in chosen))
     moved = {f"INTERPRETER_{elsewhere.upper()}": chosen[elsewhere]} if elsewhere in chosen else {}
     given = {name: value for name, value in chosen.items() if name != elsewhere}
     try:
