@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from interpreter.core.agent import Agent
+from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.explanation import Explanation
@@ -32,6 +33,7 @@ from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.settings import Settings
+from interpreter.storage.briefing import read_briefing
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
 
@@ -43,7 +45,8 @@ AUTO_RUN_TIMEOUT = 600.0
 class Assembled:
     """A connected agent and what a front end may want to know of it.
 
-    `where` is what code runs in; `folder` is of this machine in any case. `warm`, called once, starts the kernel and
+    `where` is what code runs in; `folder` is of this machine in any case. `briefing` is what models are told of the
+    user and the project, and `notes` what a person should know of that. `warm`, called once, starts the kernel and
     connects the model in the background; without it each starts when it is first needed.
     """
 
@@ -56,6 +59,8 @@ class Assembled:
     folder: Path
     trust: Trust
     where: Python | ServerAddress
+    briefing: Briefing
+    notes: tuple[str, ...]
     warm: Callable[[], None]
     redact: Callable[[str], str]
 
@@ -104,12 +109,14 @@ def assemble(
     """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
-    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage or
-    NoModel.
+    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage (for
+    an `instructions.md` that cannot be used, too) or NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
+    # Read once, so that what models are told first stays the same to the byte.
+    read = read_briefing(paths, None if isinstance(where, ServerAddress) else folder, trust)
     surroundings = Surroundings(environ, paths, token, progress)
     model = ModelInUse(settings, surroundings, last_used)
     kernels: SessionKernels
@@ -144,7 +151,7 @@ def assemble(
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
         guard,
         cancel=token,
-        system=lambda: _prompt(settings, kernels.languages(), folder, where, small=model.is_small),
+        system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, small=model.is_small),
         asker=asker,
         place=where.place if isinstance(where, ServerAddress) else HERE,
         folder="" if isinstance(where, ServerAddress) else str(folder),
@@ -152,7 +159,9 @@ def assemble(
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
     )
-    return Assembled(agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact)
+    return Assembled(
+        agent, model, kernels, guard, settings, paths, folder, trust, where, read.briefing, read.notes, warm, redact
+    )
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:
@@ -219,10 +228,17 @@ def _spool() -> Path | None:
 
 
 def _prompt(
-    settings: Settings, languages: tuple[str, ...], folder: Path, where: Python | ServerAddress, *, small: bool
+    settings: Settings,
+    briefing: Briefing,
+    languages: tuple[str, ...],
+    folder: Path,
+    where: Python | ServerAddress,
+    *,
+    small: bool,
 ) -> str:
+    sections = briefing.sections(settings.instructions or "", small=small)
     if settings.system_message:
-        return "\n\n".join(part for part in (settings.system_message, settings.instructions) if part)
+        return "\n\n".join(part for part in (settings.system_message, sections) if part)
     place, system = "", ""
     if isinstance(where, ServerAddress):
         place = where.place
@@ -233,7 +249,7 @@ def _prompt(
         languages=languages,
         folder=str(folder),
         system=system,
-        instructions=settings.instructions or "",
+        instructions=sections,
         place=place,
     )
 
