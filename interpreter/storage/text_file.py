@@ -16,9 +16,9 @@ def read_text(path: Path, longest: int = LONGEST) -> str | None:
     Raises WrongUsage for what is no text file of the user's: a folder, a pipe or device (never waited for), a link
     that leads nowhere, a file of somebody else's, one that is larger than `longest` bytes or not UTF-8.
     """
-    if not os.path.lexists(path):
-        return None
     try:
+        if not _is_there(path):
+            return None
         data = _bytes(path, longest)
         # Editors of Windows begin a file with a mark of its encoding.
         return data.decode("utf-8-sig")
@@ -27,6 +27,8 @@ def read_text(path: Path, longest: int = LONGEST) -> str | None:
         raise _unusable(path, f"it is not UTF-8 text (line {line})") from error
     except FileNotFoundError as error:
         raise _unusable(path, "it is a link that leads nowhere") from error
+    except IsADirectoryError as error:
+        raise _unusable(path, "it is a folder") from error
     except OSError as error:
         raise _unusable(path, f"{error.strerror}".lower()) from error
 
@@ -51,12 +53,19 @@ def replace_text(path: Path, text: str) -> None:
         ) from error
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is anything; raises OSError where that cannot be told, which is not the same as no."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def _bytes(path: Path, longest: int) -> bytes:
     # Not to wait for the other end of a pipe.
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         status = os.fstat(file.fileno())
-        if stat.S_ISDIR(status.st_mode):
-            raise _unusable(path, "it is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise _unusable(path, "it is no file")
         if os.geteuid() not in (0, status.st_uid) and status.st_uid != 0:
