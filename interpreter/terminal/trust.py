@@ -9,7 +9,7 @@ from interpreter.storage.trust import Trust, has_environment, has_modules
 
 MODULES = "Python code"
 ENVIRONMENT = "an environment (.venv)"
-NOTES = f"notes for agents ({AGENTS})"
+NOTES = f"an {AGENTS}"
 
 
 def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
@@ -21,7 +21,7 @@ def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     if not found:
         return
     where = f"There is {' and '.join(found)} in {folder}."
-    who = "The model is told them" if found == [NOTES] else "Code that runs here can use that"
+    who = "The model is told what it says" if found == [NOTES] else "Code that runs here can use that"
     tty.write(f"{visible(where)} {who} if you trust it.\n")
     key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
     answer = {"y": True, "n": False}.get((key or "").strip().lower())
