@@ -21,10 +21,15 @@ def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     if not found:
         return
     where = f"There is {' and '.join(found)} in {folder}."
-    who = "The model is told what it says" if found == [NOTES] else "Code that runs here can use that"
-    tty.write(f"{visible(where)} {who} if you trust it.\n")
+    tty.write(f"{visible(where)} {_who(found)} if you trust it.\n")
     key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
     answer = {"y": True, "n": False}.get((key or "").strip().lower())
     tty.write({True: "yes\n", False: "no\n", None: "not now\n"}[answer])
     if answer is not None:
         trust.remember(folder, trusted=answer)
+
+
+def _who(found: list[str]) -> str:
+    if found == [NOTES]:
+        return "The model is told what it says"
+    return "Code that runs here and the model can use that" if NOTES in found else "Code that runs here can use that"
