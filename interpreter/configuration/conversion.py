@@ -11,7 +11,7 @@ from interpreter.core.errors import WrongUsage
 from interpreter.settings import POSITIVE, Settings
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-_WANTED = {bool: "yes or no", int: "a whole number", float: "a number"}
+_WANTED = {bool: "yes or no", int: "a whole number", float: "a number", str: "text", Path: "a path"}
 _SHOWN = 60
 """Characters of a wrong value that are repeated."""
 
@@ -39,11 +39,11 @@ def converted(name: str, value: Any, *, label: str = "", place: str = "", hint: 
     kind = kind_of(name)
     hint = hint or f"Correct or remove {name}."
     try:
-        if typed and isinstance(value, str) and kind in _WANTED:
+        if typed and isinstance(value, str) and kind not in (str, Path):
             raise TypeError("text")
         result = _as_kind(kind, value)
     except (TypeError, ValueError, OverflowError) as error:
-        wanted = "true or false" if typed and kind is bool else _WANTED.get(kind, "text")
+        wanted = "true or false" if typed and kind is bool else _WANTED[kind]
         raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", hint) from error
     if name in POSITIVE and not result > 0:
         raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", hint)
@@ -69,7 +69,7 @@ def _as_kind(kind: Any, value: Any) -> Any:
     if kind is str:
         return _as_text(value)
     if kind is Path:
-        return Path(value)
+        return _as_path(value)
     if isinstance(value, bool):
         raise TypeError("a truth is no number")
     if kind is int:
@@ -93,6 +93,13 @@ def _as_text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
+
+
+def _as_path(value: Any) -> Path:
+    path = Path(value)
+    if "\0" in str(path):
+        raise ValueError("no path has a null character")
+    return path
 
 
 def _short(value: Any) -> str:

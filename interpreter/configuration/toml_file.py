@@ -1,5 +1,6 @@
 """A file of settings in TOML as a layer, with the line of each of them."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,8 @@ from interpreter.configuration.sources import collected
 from interpreter.core.errors import WrongUsage
 from interpreter.storage.text_file import read_text
 
-_CAN_END = ('"""', "'''", "]", "}")
-"""One of these is in the last line of whatever takes more than one line."""
+_TRIES = 100
+"""Lines at which a file's statements of many lines may seem to end, before the lines behind are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +81,40 @@ def key_lines(text: str) -> dict[str, int]:
 
 
 def _statements(lines: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The first line, from 1, of each statement of the outermost level, with its keys and values."""
+    start, is_in_table, tries = 0, False, 0
+    while start < len(lines):
+        keys: Mapping[str, Any] | None = None
+        for end in _possible_ends(lines, start):
+            keys = _read("\n".join(lines[start:end]))
+            tries += end > start + 1
+            if keys is not None or tries > _TRIES:
+                break
+        if keys is None:
+            return
+        is_header = lines[start].lstrip().startswith("[")
+        is_in_table = is_in_table or is_header
+        if is_header or not is_in_table:
+            yield start + 1, keys
+        start = end
+
+
+def _possible_ends(lines: list[str], start: int) -> Iterator[int]:
+    """Behind which lines the statement that begins at `start` can end: its first, and those with what closes it."""
+    value = lines[start].partition("=")[2].lstrip()
+    closes = (value[:3],) if value.startswith(('"""', "'''")) else ("]", "}")
+    yield start + 1
+    yield from (end for end in range(start + 2, len(lines) + 1) if any(mark in lines[end - 1] for mark in closes))
+
+
+def _read(statement: str) -> Mapping[str, Any] | None:
+    """Keys and values of a statement, None where it is not complete."""
     import tomllib
 
-    start, is_in_table = 0, False
-    while start < len(lines):
-        for end in range(start + 1, len(lines) + 1):
-            if end > start + 1 and not any(mark in lines[end - 1] for mark in _CAN_END):
-                continue
-            try:
-                keys = tomllib.loads("\n".join(lines[start:end]) + "\n")
-            except ValueError:
-                continue
-            is_header = lines[start].lstrip().startswith("[")
-            is_in_table = is_in_table or is_header
-            if is_header or not is_in_table:
-                yield start + 1, keys
-            break
-        else:
-            return
-        start = end
+    try:
+        return tomllib.loads(f"{statement}\n")
+    except ValueError:
+        return None
 
 
 def _value(name: str, value: Any, file: SettingsFile, line: int | None) -> Any:
@@ -113,4 +129,4 @@ def _value(name: str, value: Any, file: SettingsFile, line: int | None) -> Any:
         raise WrongUsage(f"{place}: a profile names no other profile.", file.hint)
     result = converted(name, value, place=place, hint=file.hint, typed=True)
     # What is relative is so to the file, and not to whatever folder the user is in.
-    return file.path.parent / result.expanduser() if kind_of(name) is Path else result
+    return file.path.parent / os.path.expanduser(result) if kind_of(name) is Path else result  # noqa: PTH111

@@ -83,7 +83,8 @@ def test_a_key_near_to_none_lists_the_settings(write):
         ("model = 5", "text"),
         ("model = ['a']", "text"),
         ("[model]\nname = 'a'", "text"),
-        ("cwd = 5", "text"),
+        ("cwd = 5", "a path"),
+        ('cwd = "a\\u0000b"', "a path"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named_with_its_line(write, text, said):
@@ -215,6 +216,8 @@ def test_a_relative_path_begins_at_the_file_and_home_is_home(write, monkeypatch)
     file = write('cwd = "projects"\npython = "~/env"')
     found = resolve(os.environ, {})
     assert (found.cwd, found.python) == (file.parent / "projects", Path("/home/ann/env"))
+    write('cwd = "~nobody-we-know/x"')
+    assert resolve(os.environ, {}).cwd == file.parent / "~nobody-we-know" / "x"
 
 
 @pytest.mark.parametrize("text", ["api_key = 5", "api_key = ['sk-canary']", "api_key = 'sk-canary'\nmodel = 5"])
@@ -255,3 +258,10 @@ def test_the_line_of_a_key_is_the_one_it_begins_in(statements, newline, has_tabl
         expected["t"] = len(lines) + 1
         lines += ["[t]", "k0 = 1"]
     assert key_lines(newline.join(lines)) == expected
+
+
+@pytest.mark.parametrize("text", ['instructions = """\n{}"""\nplain = true', "x = [\n{}]\nplain = true"])
+def test_a_long_value_takes_no_time_that_grows_with_its_square(text):
+    # 4,000 lines, each of which looks like an end: tried one by one they take minutes.
+    found = key_lines(text.format("['a'],\n" * 4000))
+    assert found in ({"instructions": 1, "plain": 4003}, {})

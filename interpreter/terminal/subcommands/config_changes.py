@@ -37,7 +37,8 @@ def set_value(given: Namespace) -> int:
     check_name(name)
     value = converted(name, given.value, label=name)
     if kind_of(name) is Path:
-        value = Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - links are kept as they were named
+        # Links are kept as they were named, and a home that nobody knows is a name like any other.
+        value = Path(os.path.abspath(os.path.expanduser(value)))  # noqa: PTH100, PTH111
     _check(name, value, file)
     _write(file, with_value(_text(file), name, value, file))
     print(visible(f"{name} = {in_a_line(name, value)} in {file.path}"))

@@ -246,6 +246,14 @@ def test_at_a_terminal_the_file_can_be_opened_again_until_it_is_right(file, tmp_
         assert person.exit_code() == 0
 
 
+def test_ctrl_c_at_the_question_leaves_the_file_and_the_terminal_as_they_are(file, tmp_path):
+    with Person("config", "edit", environment={"EDITOR": editor(tmp_path, 'echo "modle = 4" > "$1"')}) as person:
+        person.sees("Open it again? [y]es / [n]o ").presses_ctrl("c")
+        assert person.exit_code() == 130
+        assert person.finds_its_terminal_as_it_was() and "Traceback" not in person.screen
+    assert file.read_text() == "modle = 4\n"
+
+
 # Whatever is wrong
 
 
