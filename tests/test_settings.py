@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interpreter.assembly import tells_changes
+from interpreter.configuration.conversion import kind_of
 from interpreter.configuration.merge import merge
 from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
@@ -148,6 +149,13 @@ def test_what_is_on_by_default_for_some_models_can_be_switched_off():
     assert resolve({}, {"state_card": vars(parse(["--no-state-card"]))["state_card"]}).state_card is False
     assert resolve({"INTERPRETER_STATE_CARD": "no"}, {}).state_card is False
     assert resolve({}, {}).state_card is None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if kind_of(name) is bool])
+def test_what_is_on_elsewhere_a_flag_switches_off(name):
+    given = vars(parse([f"--no-{name.replace('_', '-')}"]))
+    given.pop("instruction")
+    assert getattr(resolve({f"INTERPRETER_{name.upper()}": "yes"}, given), name) is False
 
 
 @pytest.mark.parametrize(

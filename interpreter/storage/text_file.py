@@ -1,7 +1,10 @@
 """Files of the user's that are read as a whole, whatever lies there instead of one."""
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed, WrongUsage
@@ -51,6 +54,18 @@ def replace_text(path: Path, text: str) -> None:
         raise StorageFailed(
             f"{path} cannot be written: {error.strerror}.", "Make room, or set INTERPRETER_HOME to another folder."
         ) from error
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process of ours changes files in this folder; where locks do not work, nobody waits."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _is_there(path: Path) -> bool:

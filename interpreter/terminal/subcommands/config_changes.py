@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from interpreter.configuration import survey
@@ -14,7 +15,7 @@ from interpreter.configuration.toml_file import SettingsFile, read_layer
 from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
 from interpreter.storage.paths import find_paths, private_folder
-from interpreter.storage.text_file import read_text, replace_text
+from interpreter.storage.text_file import alone_in, read_text, replace_text
 from interpreter.terminal.subcommands.config_listing import in_a_line
 from interpreter.terminal.words import problem
 
@@ -40,7 +41,7 @@ def set_value(given: Namespace) -> int:
         # Links are kept as they were named, and a home that nobody knows is a name like any other.
         value = Path(os.path.abspath(os.path.expanduser(value)))  # noqa: PTH100, PTH111
     _check(name, value, file)
-    _write(file, with_value(_text(file), name, value, file))
+    _change(file, lambda text: with_value(text, name, value, file))
     print(visible(f"{name} = {in_a_line(name, value)} in {file.path}"))
     if name in secret_names():
         print(BETTER_AS_VARIABLE, file=sys.stderr)
@@ -51,13 +52,10 @@ def set_value(given: Namespace) -> int:
 def unset(given: Namespace) -> int:
     """Take one setting out, whatever it is; it is no error that it was not there."""
     name, file = given.setting, _file(given.profile)
-    before = _text(file)
-    after = without(before, name, file)
-    if after == before:
+    if not os.path.lexists(file.path) or not _change(file, lambda text: without(text, name, file)):
         check_name(name)
         print(visible(f"{name} is not set in {file.path}"))
         return 0
-    _write(file, after)
     print(visible(f"{name} is no longer set in {file.path}"))
     return 0
 
@@ -69,7 +67,7 @@ def edit(given: Namespace) -> int:
 
     file = _file(given.profile)
     if not os.path.lexists(file.path):
-        _write(file, _start(file))
+        _change(file, lambda text: text)
     tty = open_tty()
     while True:
         edit_file(file.path, os.environ, tty.fileno() if tty else None)
@@ -111,14 +109,14 @@ def _start(file: SettingsFile) -> str:
         return NEW_PROFILE.format(name=file.profile)
 
 
-def _text(file: SettingsFile) -> str:
-    text = read_text(file.path)
-    return _start(file) if text is None else text
-
-
-def _write(file: SettingsFile, text: str) -> None:
-    private_folder(file.path.parent)
-    replace_text(file.path, text)
+def _change(file: SettingsFile, change: Callable[[str], str]) -> bool:
+    """Make a new text of the old one, or of what a new file begins with; whether there is anything new in the file."""
+    with alone_in(private_folder(file.path.parent)):
+        before = read_text(file.path)
+        after = change(_start(file) if before is None else before)
+        if after != before:
+            replace_text(file.path, after)
+        return after != before
 
 
 def _check(name: str, value: object, file: SettingsFile) -> None:

@@ -105,6 +105,17 @@ def test_a_setting_is_written_and_holds(file):
     assert does("get", "instructions") == 'Say "hi"\nand """bye""".\n'
 
 
+def test_changes_at_the_same_time_all_land(file):
+    chosen = {"max_steps": "9", "timeout": "8", "plain": "true", "model": "m", "bell": "7"}
+    started = [subprocess.Popen([*PROGRAM, "config", "set", *words], stdout=-1) for words in chosen.items()]
+    assert [each.communicate(timeout=60) and each.returncode for each in started] == [0] * len(chosen)
+    assert {each["name"]: str(each["value"]).lower() for each in json.loads(does("show", "--json"))} == {
+        **chosen,
+        "timeout": "8.0",
+        "bell": "7.0",
+    }
+
+
 def test_comments_layout_and_unknown_keys_stay(file):
     write(file, "# mine\n\nmax_steps = 7  # enough\n\n[later]\nx = 1\n")
     done = run("set", "max_steps", "9")
