@@ -3,7 +3,7 @@
 import platform
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,10 +59,10 @@ class Assembled:
     folder: Path
     trust: Trust
     where: Python | ServerAddress
-    briefing: Briefing
-    notes: tuple[str, ...]
     warm: Callable[[], None]
     redact: Callable[[str], str]
+    briefing: Briefing = field(default_factory=Briefing)
+    notes: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -160,7 +160,7 @@ def assemble(
         redact=redact,
     )
     return Assembled(
-        agent, model, kernels, guard, settings, paths, folder, trust, where, read.briefing, read.notes, warm, redact
+        agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact, read.briefing, read.notes
     )
 
 
