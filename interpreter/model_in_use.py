@@ -5,11 +5,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from interpreter.choosing.order import check_key, is_file, meaning
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Surroundings, build_model, check_reachable, instead, is_file
+from interpreter.models import Surroundings, build_model, instead
 from interpreter.settings import Settings
 
 
@@ -37,6 +38,11 @@ class ModelInUse:
         return self._built.why
 
     @property
+    def said(self) -> str:
+        """What is to be said aloud of the choice, if it was not the user's."""
+        return self._built.said
+
+    @property
     def is_small(self) -> bool:
         """Whether it needs few words and much help."""
         return self._built.is_small
@@ -49,12 +55,14 @@ class ModelInUse:
     @property
     def context(self) -> int | None:
         """The tokens that it can see, request and reply together; None where that is not known."""
+        if known := self._settings.context_window or self._built.context:
+            return known
         facts = facts_of(self._built.name)
-        return self._settings.context_window or (facts.context if facts else None)
+        return facts.context if facts else None
 
     def cost(self, usage: Usage) -> float | None:
         """Dollars; None where the price is not known. A model of this machine costs nothing."""
-        if is_file(self._built.name):
+        if self._built.is_free:
             return 0.0
         facts = facts_of(self._built.name)
         return facts.cost(usage) if facts else None
@@ -87,12 +95,14 @@ class ModelInUse:
         self._built.model.close()
 
     def change(self, name: str) -> None:
-        """Take another model; raises InterpreterError, and keeps the old one, where there is none of that name.
+        """Take another model, by its name or a part of it; raises InterpreterError, and keeps the old one, for none.
 
         A server that the user named stays the one that is asked, unless the new model is a file.
         """
-        settings = instead(self._first, name)
-        check_reachable(settings, self._around.environ)
+        around = self._around
+        given = replace(self._first, api_base=None) if is_file(name) else self._first
+        settings = instead(self._first, meaning(name, given, around.here, "").name)
+        check_key(settings.model or "", settings, around.environ)
         built = build_model(settings, replace(self._around, progress=self._advance), None)
         old, self._built, self._settings = self._built, replace(built, why="chosen with %model"), settings
         old.model.close()

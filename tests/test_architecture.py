@@ -20,6 +20,7 @@ ORDER = [
     {"assembly"},
     {"model_in_use"},
     {"models"},
+    {"choosing"},
     {"configuration"},
     {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
     {"settings", "flags"},

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
+from interpreter.choosing.here import Here
+from interpreter.choosing.order import find_model
 from interpreter.console.board import Board, TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.question import Explain
@@ -21,7 +23,7 @@ from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
 from interpreter.core.messages import Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.models import INSTALLED, Progress, find_model
+from interpreter.models import Progress
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
@@ -40,11 +42,6 @@ from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
 from interpreter.terminal.verbose import tell_more
-
-CHOSE_EMBEDDED = (
-    "No key was found, so the embedded model answers: on this machine, small, often wrong. "
-    "For a better one, set a key such as OPENAI_API_KEY."
-)
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -159,7 +156,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     paths = find_paths(os.environ)
     last_used = last_model(paths) if chats else None
     # Before any question: whoever has no model is told so at once.
-    _, why = find_model(settings, os.environ, last_used)
+    find_model(settings, Here(os.environ, paths.models), last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
     screen = _screen(settings, picture_line, chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
@@ -192,8 +189,8 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 assembled.warm()
         for note in assembled.notes:
             print(visible(note), file=sys.stderr, flush=True)
-        if why == INSTALLED and not settings.local:
-            print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
+        if assembled.model.said:
+            print(visible(assembled.model.said), file=sys.stderr, flush=True)
         yield Front(assembled, screen, pages, tty, settings.verbose)
 
 
