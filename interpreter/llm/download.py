@@ -90,7 +90,7 @@ def _ask_once(ask: Ask, file: IO[bytes], digest: "hashlib._Hash", size: int, pro
     try:
         with ask({"Range": f"bytes={have}-"} if have else {}) as response:
             passed_over = 0 if _goes_on(response, have) else have
-            for piece in response.iter_bytes(_PIECE):
+            for piece in response.iter_bytes():
                 skipped = min(passed_over, len(piece))
                 passed_over -= skipped
                 taken = piece[skipped : skipped + size - file.tell()]

@@ -58,6 +58,8 @@ class HereClient:
             if len(content) > _LONGEST or self._left() <= 0:
                 raise ValueError("too long")
             self._hurry()
+        # Read to its end by pieces, it does not notice the end itself, and would let nobody ask again.
+        response.close()
         return content
 
     def _hurry(self) -> None:

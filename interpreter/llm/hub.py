@@ -120,11 +120,11 @@ def _named(stems: Sequence[str], asked: Wanted) -> str:
 def _quantized(stems: Sequence[str], asked: Wanted) -> str:
     order = (asked.quantization,) if asked.quantization else _PREFERRED
     for quantization in order:
-        if found := [stem for stem in stems if quantization_of(stem) == quantization]:
-            return found[0]
+        if (stem := next((each for each in stems if quantization_of(each) == quantization), None)) is not None:
+            return stem
     if not asked.quantization and len(stems) == 1:
         return stems[0]
-    there = _few(sorted({found for stem in stems if (found := quantization_of(stem))}) or stems)
+    there = _few(sorted({quantization_of(stem) for stem in stems} - {""}) or stems)
     missing = asked.quantization or "quantization of the usual ones"
     raise UnknownModel(f"{asked.repository} has no {missing}.", f"It has {there}.")
 

@@ -114,7 +114,8 @@ class HubClient:
             return KeyRejected(f"{repository} is not open to everybody.", hint)
         if status == 429:
             return ModelBusy("The hub asks to wait.", "Try again in some minutes; what is there is kept.")
-        return ModelFailed(f"{_host(str(response.url))} answered {status}.", "Try again later; what is there is kept.")
+        kind = ModelUnreachable if status >= 500 else ModelFailed
+        return kind(f"{_host(str(response.url))} answered {status}.", "Try again later; what is there is kept.")
 
 
 def endpoint_of(environ: Mapping[str, str]) -> str:
