@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from interpreter.choosing.best import best_here, reason
-from interpreter.choosing.here import Here, memory_here
+from interpreter.choosing.here import Here
 from interpreter.choosing.names import Shelves, exactly, named, unknown
 from interpreter.choosing.offer import EMBEDDED, Offer, of_providers, of_the_others
 from interpreter.core.errors import InterpreterError, NoModel, WrongUsage
@@ -59,17 +60,17 @@ def find_model(settings: Settings, here: Here, last_used: str | None) -> Chosen:
     if settings.api_base:
         raise WrongUsage(f"{settings.api_base} needs the name of one of its models.", "Name it with --model.")
     if settings.local:
-        return _best((*here.servers, *here.files, *here.embedded), settings)
+        return _best((*here.servers, *here.files, *here.embedded), settings, here)
     if last_used and (again := _again(last_used, settings, here)):
         return again
     if found := found_key(environ):
         return Chosen(found[1], f"a key for {found[0]} was found")
     servers = here.servers
-    if best_here(servers, memory_here()):
-        return _best(servers, settings)
+    if best_here(servers, here.memory()):
+        return _best(servers, settings, here)
     # Whoever has fetched a file for us wants it more than what came along.
     own = tuple(offer for offer in here.files if offer.where == "Interpreter")
-    return _best((*own, *here.embedded) if own or here.embedded else here.files, settings)
+    return _best((*own, *here.embedded) if own or here.embedded else here.files, settings, here)
 
 
 def meaning(name: str, settings: Settings, here: Here, why: str) -> Chosen:
@@ -149,7 +150,8 @@ def _is_listed(name: str) -> bool:
 def _again(name: str, settings: Settings, here: Here) -> Chosen | None:
     """The model of the last chat, if it is still there and its key too: else the next in order is taken."""
     if is_file(name):
-        return Chosen(name, "used last") if name != EMBEDDED or here.embedded else None
+        is_there = here.embedded if name == EMBEDDED else Path(name).expanduser().is_file()
+        return Chosen(name, "used last") if is_there else None
     try:
         chosen = meaning(name, settings, here, "used last")
         check_key(chosen.name, settings, here.environ)
@@ -159,8 +161,8 @@ def _again(name: str, settings: Settings, here: Here) -> Chosen | None:
     return None if is_bare or (chosen.offer and not exactly(name, [chosen.offer])) else chosen
 
 
-def _best(offers: Sequence[Offer], settings: Settings) -> Chosen:
-    best = best_here(offers, memory_here())
+def _best(offers: Sequence[Offer], settings: Settings, here: Here) -> Chosen:
+    best = best_here(offers, here.memory())
     if best is None:
         raise no_model(local=settings.local)
     why = reason(best, offers)

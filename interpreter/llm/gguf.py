@@ -94,6 +94,8 @@ class _Reader:
 
     def _pass_over_list(self) -> None:
         kind, count = self.number("<I"), self.number("<Q")
+        if kind == 9:
+            raise ValueError("a list of lists, which nobody writes")
         if kind in _FORMATS:
             self._file.seek(struct.calcsize(_FORMATS[kind]) * count, 1)
         for _ in range(0 if kind in _FORMATS else count):
