@@ -14,8 +14,12 @@ from interpreter.core.errors import WrongUsage
 from interpreter.core.ports import Model
 from interpreter.llm.choose import choose, owner_of
 from interpreter.llm.local_limits import LONG_PROMPT, SMALL_FILE, context_of, is_small
+from interpreter.llm.ollama_host import ollama_url
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, private_folder
+
+OLLAMA = ("ollama/", "ollama_chat/")
+"""Beginnings of litellm's names for Ollama's models."""
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""
@@ -112,14 +116,27 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
     return LiteLLMModel(
         choice.name,
         api_key=key,
+        api_base=_ollama(choice.name, around.environ),
         cancel=around.token,
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
+        num_ctx=settings.context_window if choice.name.startswith(OLLAMA) else None,
     )
+
+
+def _ollama(name: str, environ: Mapping[str, str]) -> str | None:
+    """Where Ollama is for a name of one of its models, by its own variable or by litellm's."""
+    if not name.startswith(OLLAMA) or environ.get("OLLAMA_API_BASE"):
+        return None
+    return ollama_url(environ["OLLAMA_HOST"]) if environ.get("OLLAMA_HOST") else None
 
 
 def _served(offer: Offer, settings: Settings, around: Surroundings, *, small: bool) -> Warm:
     """A model of a server that runs here; no provider's key is sent to it."""
+    if offer.where == "Ollama" and settings.context_window:
+        # By the OpenAI protocol it gives what it likes: only its own takes the wish.
+        address = (offer.address or "").removesuffix("/v1")
+        return _by_ollamas_own_protocol(offer.name, address, settings, around, small=small)
     from interpreter.llm.openai_model import OpenAIModel
 
     return OpenAIModel(
@@ -133,6 +150,21 @@ def _served(offer: Offer, settings: Settings, around: Surroundings, *, small: bo
         max_output_tokens=settings.max_output_tokens,
         first_token_timeout=LONG_PROMPT,
         sees_images=offer.sees_images,
+    )
+
+
+def _by_ollamas_own_protocol(name: str, address: str, settings: Settings, around: Surroundings, *, small: bool) -> Warm:
+    from interpreter.llm.litellm_model import LiteLLMModel
+
+    return LiteLLMModel(
+        f"ollama_chat/{name}",
+        api_base=address,
+        cancel=around.token,
+        small=small,
+        temperature=settings.temperature,
+        max_output_tokens=settings.max_output_tokens,
+        first_token_timeout=LONG_PROMPT,
+        num_ctx=settings.context_window,
     )
 
 

@@ -1,7 +1,7 @@
 """Which model is taken: the one that was named, else the first of what there is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -34,11 +34,15 @@ SERVED_HERE = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/", "docker_mo
 """Beginnings of litellm's names for models that servers on this machine have."""
 
 
+_ENOUGH = 8_192
+"""Tokens in which a conversation of some blocks and their outputs has room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A model's name and why that one; `offer` is what was found of that name, None for one that nobody lists.
 
-    `said` is what is to be said aloud about it, for a model that was taken unasked.
+    `said` is what is to be said aloud about it: that it was taken unasked, or sees little.
     """
 
     name: str
@@ -56,7 +60,8 @@ def find_model(settings: Settings, here: Here, last_used: str | None) -> Chosen:
     environ = here.environ
     if settings.model:
         is_from_outside = environ.get("INTERPRETER_MODEL") == settings.model
-        return meaning(settings.model, settings, here, "named by INTERPRETER_MODEL" if is_from_outside else "named")
+        found = meaning(settings.model, settings, here, "named by INTERPRETER_MODEL" if is_from_outside else "named")
+        return replace(found, said="") if settings.context_window else found
     if settings.api_base:
         raise WrongUsage(f"{settings.api_base} needs the name of one of its models.", "Name it with --model.")
     if settings.local:
@@ -172,7 +177,23 @@ def _best(offers: Sequence[Offer], settings: Settings, here: Here) -> Chosen:
 
 
 def _chosen(offer: Offer, why: str, said: str = "") -> Chosen:
-    return Chosen(str(offer.path) if offer.path else offer.name, why, offer, said)
+    words = " ".join(part for part in (said, _short_sight(offer)) if part)
+    return Chosen(str(offer.path) if offer.path else offer.name, why, offer, words)
+
+
+def _short_sight(offer: Offer) -> str:
+    """What is to be said of a model that sees little: Ollama cuts off the beginning of what is longer, in silence."""
+    if (
+        offer.where != "Ollama"
+        or not offer.context
+        or offer.context >= _ENOUGH
+        or (offer.trained or 0) <= offer.context
+    ):
+        return ""
+    return (
+        f"Ollama lets {offer.name} see {offer.context:,} tokens of {offer.trained:,}. For more: "
+        "--context-window 16384, or start it with OLLAMA_CONTEXT_LENGTH=16384 ollama serve."
+    )
 
 
 def _ways(ways: tuple[tuple[str, str], ...]) -> str:

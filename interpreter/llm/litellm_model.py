@@ -36,6 +36,8 @@ _FAMILIES = ("claude", "gemini", "ft:", "command", "deepseek", "mistral")
 class LiteLLMModel:
     """A model by litellm's name for it (`anthropic/claude-sonnet-4-5`); time limits are in seconds of silence.
 
+    `num_ctx` are the tokens that Ollama is to give it; nobody else knows the word.
+
     Where litellm takes a client of ours, an abandoned request ends at once; elsewhere with the provider's next word.
     """
 
@@ -52,6 +54,7 @@ class LiteLLMModel:
         first_token_timeout: float = 60.0,
         gap_timeout: float = 60.0,
         sees_images: bool | None = None,
+        num_ctx: int | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = name
@@ -66,7 +69,9 @@ class LiteLLMModel:
         self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
         address = api_base or _ADDRESSES.get(self._provider, "")
         self._endpoint = Endpoint(name, address, next(iter(variables), ""), key, max(self._limits))
-        self._options = _given(api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens)
+        self._options = _given(
+            api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens, num_ctx=num_ctx
+        )
         self._streams = True
         self._line = self._new_line()
 

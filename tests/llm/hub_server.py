@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -15,8 +16,9 @@ COMMIT = "c0ffee" * 6 + "beef"
 class FakeHub:
     """`files` are the repository's, by path; `cuts` are the bytes after which the store hangs up, once each.
 
-    `lies` has the hub give another checksum; `gate` is the token that opens it. `store` is where it leads on to: a
-    second server, as the real one's is. `asked` and `stored` are the headers that came to each.
+    `pace` is in seconds a megabyte, `lies` has the hub give another checksum; `gate` is the token that opens it.
+    `store` is where it leads on to: a second server, as the real one's is. `asked` and `stored` are the headers
+    that came to each.
     """
 
     files: dict[str, bytes]
@@ -25,6 +27,7 @@ class FakeHub:
     lies: bool = False
     gate: str = ""
     ranges: bool = True
+    pace: float = 0.0
     redirect: str = ""
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     stored: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -99,7 +102,12 @@ def _store(fake: FakeHub) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body[:cut])
+            for start in range(0, cut, 1 << 20):
+                try:
+                    self.wfile.write(body[start : min(start + (1 << 20), cut)])
+                except OSError:
+                    break
+                time.sleep(fake.pace)
             self.close_connection = True
 
     return Store

@@ -29,7 +29,8 @@ def model(front: "Front", words: list[str]) -> str:
         return visible(f"{before} answers already.")
     assembled.change_model(name)
     at = f" It is asked at {assembled.agent.redact(address)}." if (address := assembled.model.address) else ""
-    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.{at}")
+    more = f"\n{assembled.model.said}" if assembled.model.said else ""
+    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.{at}{more}")
 
 
 def list_models(front: "Front", words: list[str]) -> str:
