@@ -60,8 +60,8 @@ def find_model(settings: Settings, here: Here, last_used: str | None) -> Chosen:
     environ = here.environ
     if settings.model:
         is_from_outside = environ.get("INTERPRETER_MODEL") == settings.model
-        found = meaning(settings.model, settings, here, "named by INTERPRETER_MODEL" if is_from_outside else "named")
-        return replace(found, said="") if settings.context_window else found
+        chosen = meaning(settings.model, settings, here, "named by INTERPRETER_MODEL" if is_from_outside else "named")
+        return replace(chosen, said="") if settings.context_window else chosen
     if settings.api_base:
         raise WrongUsage(f"{settings.api_base} needs the name of one of its models.", "Name it with --model.")
     if settings.local:
