@@ -39,6 +39,9 @@ def named(name: str, shelves: Shelves) -> Offer | None:
     near = [*shelves.here(), *shelves.usable()]
     if found := exactly(name, near) or exactly(name, shelves.all_usable()) or exactly(name, shelves.others()):
         return found
+    # `qwen3` is all but the size of `qwen3:8b`: that is more than a part.
+    if len(sizes := [offer for offer in near if offer.name.lower().partition(":")[0] == name.lower()]) == 1:
+        return sizes[0]
     for offers in (near, shelves.all_usable(), shelves.others()):
         if candidates := _newest([offer for offer in offers if name.lower() in offer.name.lower()]):
             return _only(name, candidates)

@@ -168,6 +168,12 @@ def test_an_exact_name_wins_over_parts_of_others(tmp_path):
         assert meaning("qwen3", Settings(), found.here(), "named").name == "qwen3:latest"
 
 
+def test_a_name_without_its_size_is_more_than_a_part_of_another(tmp_path):
+    models = [(name, 5_000_000_000, ["completion"]) for name in ("qwen3:8b", "qwen3-coder:30b")]
+    with machine(tmp_path).with_ollama(ollama(*models)) as found:
+        assert meaning("qwen3", Settings(), found.here(), "named").name == "qwen3:8b"
+
+
 def test_a_model_of_a_server_with_a_providers_prefix_is_found_where_there_is_no_key(tmp_path):
     models = ("openai/gpt-oss-20b", 12_000_000_000, ["completion"])
     with machine(tmp_path).with_ollama(ollama(models)) as found:

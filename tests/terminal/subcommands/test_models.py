@@ -175,3 +175,16 @@ def test_names_that_a_hub_gives_reach_no_terminal_as_they_are(alone):
     with FakeHub({"\x1b]0;owned\x07-q4_k_m.gguf": gguf()}) as hub:
         done = run("models", "pull", "org/repo", HF_ENDPOINT=hub.url)
     assert "\x1b" not in done.stdout + done.stderr and done.returncode == 2
+
+
+def test_the_chat_lists_the_same_and_takes_another_by_a_part_of_its_name(alone):
+    models = [(name, 5_200_000_000, ["completion"]) for name in ("qwen3:8b", "llama3:8b")]
+    with alone.with_ollama(ollama(*models)) as found:
+        environment = {"OLLAMA_HOST": found.ollama, "ANTHROPIC_API_KEY": "sk-canary"}
+        with Person("-m", "qwen3", "--plain", environment=environment, cwd=alone.home) as person:
+            person.sees("lets qwen3:8b see 4,096 tokens")
+            person.says("%models").sees("* qwen3:8b", "llama3:8b", "answers now")
+            person.says("%model llama").sees("llama3:8b answers from now on")
+            person.says("%model 8b").sees("8b is a part of 2 names")
+            person.says("%model").sees("llama3:8b (chosen with %model)")
+            assert person.leaves() == 0
