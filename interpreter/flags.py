@@ -68,7 +68,7 @@ def main_parser() -> argparse.ArgumentParser:
 
 
 def _add_model(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("-m", "--model", help="a model's name, “embedded”, or a GGUF file")
+    group.add_argument("-m", "--model", help="a model's name or a part of it, “embedded”, or a GGUF file")
     group.add_argument("--local", action=_SWITCH, help="a model on this machine, never a provider")
     group.add_argument("--api-base", metavar="URL", help="an OpenAI-compatible endpoint")
     group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")

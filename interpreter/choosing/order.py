@@ -117,7 +117,7 @@ def check_local(chosen: Chosen, api_base: str | None) -> None:
     if not fits or (api_base and is_file(chosen.name) and not is_here(api_base)):
         raise WrongUsage(
             f"--local keeps to this machine, and {api_base or chosen.name} is elsewhere.",
-            "Leave out one or the other; `interpreter models` lists what is here.",
+            "Leave out one or the other, or say --no-local; `interpreter models --local` lists what is here.",
         )
 
 

@@ -68,12 +68,12 @@ def _listed(*, local: bool, all_models: bool) -> "Listing":
 
     from interpreter.choosing.here import Here
     from interpreter.choosing.listing import listing
-    from interpreter.settings import resolve
+    from interpreter.configuration import resolve
     from interpreter.storage.last_model import last_model
     from interpreter.storage.paths import find_paths
 
     paths = find_paths(os.environ)
-    settings = resolve(os.environ, {"local": local or None})
+    settings = resolve(os.environ, {"local": local or None}, "flag")
     here = Here(os.environ, paths.models)
     return listing(settings, here, None if local else last_model(paths), date.today(), all_models=all_models)
 
