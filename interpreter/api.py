@@ -24,6 +24,7 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
 from interpreter.kernels.environments import Python, settled
+from interpreter.pictures.files import read_image as read_image
 from interpreter.settings import Keywords, resolve
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -233,18 +234,4 @@ def _approval_required() -> ApprovalRequired:
 
 
 def _image(image: Picture) -> Image:
-    return image if isinstance(image, Image) else read_image(Path(image))
-
-
-def read_image(path: Path) -> Image:
-    """A picture file as the model takes it; raises WrongUsage when it is none."""
-    import base64
-    import mimetypes
-
-    mime = mimetypes.guess_type(path.name)[0]
-    if mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise WrongUsage(f"{path} is not a PNG, JPEG, GIF or WebP picture.", "Convert it, or leave it out.")
-    try:
-        return Image(mime, base64.b64encode(path.read_bytes()).decode())
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    return image if isinstance(image, Image) else read_image(Path(image).expanduser())

@@ -31,6 +31,7 @@ from interpreter.kernels.session_kernels import SessionKernels
 from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
+from interpreter.pictures.for_models import FitsPictures
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
@@ -140,7 +141,7 @@ def assemble(
     redact = Redactor(_secrets(settings, environ, where))
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
-        model,
+        FitsPictures(model),
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
         guard,
         cancel=token,

@@ -20,6 +20,7 @@ exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
 """
 
 SHELLS = ("bash", "zsh", "fish")
+GRAPHICS = ("auto", "kitty", "iterm2", "sixel", "blocks", "none")
 
 
 class UsageFault(Exception):
@@ -105,6 +106,7 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--private", action="store_true", default=None, help="keep nothing on disk")
     group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
     group.add_argument("--bell", metavar="SECONDS", help="ring the terminal's bell after turns of this length")
+    group.add_argument("--graphics", choices=GRAPHICS, help="how pictures are drawn (default: as the terminal can)")
     group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
     group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
     group.add_argument("--completion", choices=SHELLS, help="print what completes these flags in your shell")

@@ -37,6 +37,7 @@ class Settings:
     instructions: str | None = None
     cwd: Path | None = None
     bell: float | None = None
+    graphics: str = "auto"
     private: bool = False
     interactive: bool = False
     plain: bool = False
@@ -74,6 +75,8 @@ class Keywords(TypedDict, total=False):
 
 
 PREFIX = "INTERPRETER_"
+CHOICES: Mapping[str, tuple[str, ...]] = {"graphics": ("auto", "kitty", "iterm2", "sixel", "blocks", "none")}
+"""The words that a setting takes, where these are few."""
 _POSITIVE = (
     "timeout",
     "max_steps",
@@ -129,6 +132,8 @@ def _convert(name: str, value: Any, said: str) -> Any:
     except (TypeError, ValueError) as error:
         wanted = {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
         raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", f"Correct or remove {name}.") from error
+    if name in CHOICES and converted not in CHOICES[name]:
+        raise WrongUsage(f"{said} cannot be used.", f"{name} takes one of: {', '.join(CHOICES[name])}.")
     if name in _POSITIVE and not converted > 0:
         raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", f"Correct or remove {name}.")
     return converted

@@ -20,7 +20,7 @@ ORDER = [
     {"assembly"},
     {"model_in_use"},
     {"models"},
-    {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
+    {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures"},
     {"settings", "flags"},
     {"core"},
 ]
@@ -41,10 +41,11 @@ OWNERS = {
     **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments", "markdown_it")},
     **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
+    "PIL": {"pictures", "terminal"},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
-HEAVY += ["jupyter_kernel_client", "websocket", "requests"]
+HEAVY += ["jupyter_kernel_client", "websocket", "requests", "PIL"]
 
 
 def imports(file: Path) -> Iterator[str]:

@@ -34,6 +34,12 @@ def plainest(data: Mapping[str, Any]) -> str:
     return _picture(data) or text or f"[{', '.join(data)}]"
 
 
+def only_names_a_picture(data: Mapping[str, Any]) -> bool:
+    """Whether the text of a display says no more than that there is a picture."""
+    text = str(data.get("text/plain", ""))
+    return (not text or bool(_OPAQUE.match(text))) and not any(map(_CHART.match, data))
+
+
 def _html(source: str) -> str:
     # Imported when there is some: its parser takes longer to load than all of ours.
     from interpreter.core.html_text import html_text
