@@ -14,6 +14,7 @@ FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP":
 """What is decoded, by Pillow's names: those that providers take. Other decoders of Pillow are never asked."""
 MOST_PIXELS = 50_000_000
 """Pixels that are decoded, 150 MB of memory: a few kilobytes can claim to hold billions. Of a JPEG, after its draft."""
+TOO_MANY = "it holds too many pixels"
 _ORIENTATION = 0x0112
 """The EXIF tag that says which side is up; 1 is the top."""
 
@@ -35,6 +36,8 @@ def opened(data: bytes) -> "Iterator[Pixels]":
                 yield picture
     except NoPicture:
         raise
+    except Image.DecompressionBombError as error:
+        raise NoPicture(TOO_MANY) from error
     except Exception as error:  # decoders raise whatever foreign bytes lead them to
         raise NoPicture("not a picture that can be read, or a damaged one") from error
 
@@ -53,7 +56,7 @@ def pixels(picture: "Pixels", room: tuple[int, int]) -> "Pixels":
         # Of a large photograph the decoder gives a half, a quarter or an eighth at once.
         picture.draft(None, (round(picture.width * scale), round(picture.height * scale)))
     if picture.width * picture.height > MOST_PIXELS:
-        raise NoPicture(f"{picture.width:,} by {picture.height:,} pixels are too many")
+        raise NoPicture(TOO_MANY)
     drawn = _in_8_bits(picture)
     drawn.thumbnail((max(1, room[0]), max(1, room[1])))
     return ImageOps.exif_transpose(drawn)

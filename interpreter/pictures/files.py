@@ -16,8 +16,10 @@ MOST = 8
 """Pictures that an instruction's words bring in; each costs some 1,500 tokens."""
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
-_NAMES = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'|`([^`\n]+)`|(\S+)")
-_AROUND = "\"'`()[]{}<>,;:!?."
+_QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'|`([^`\n]+)`")
+_WORD = re.compile(r"(\S+)")
+_BEFORE = "\"'`([{<"
+_BEHIND = "\"'`)]}>,;:!?."
 
 
 def read_image(path: Path) -> Image:
@@ -47,8 +49,10 @@ def named_pictures(text: str, folder: Path) -> tuple[Path, ...]:
 
 
 def _existing(text: str, folder: Path) -> Iterator[Path]:
-    for match in _NAMES.finditer(text):
-        name = match[match.lastindex or 0].strip(_AROUND)
+    # An apostrophe is no quote: words are looked at as well, within quotes and without.
+    found = sorted([*_QUOTED.finditer(text), *_WORD.finditer(text)], key=lambda match: match.start())
+    for match in found:
+        name = match[match.lastindex or 0].lstrip(_BEFORE).rstrip(_BEHIND)
         if name.lower().endswith(ENDINGS) and (path := _file(folder, name)):
             yield path
 

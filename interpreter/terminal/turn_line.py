@@ -63,7 +63,7 @@ def context_used(used: Usage, window: int | None) -> str:
     if not tokens:
         return ""
     about = "~" if used.estimated else ""
-    return f"context {about}{percent(tokens, window)}" if window else f"context {about}{tokens:,}"
+    return f"context {about}{percent(tokens, window)}" if window else f"context {about}{tokens:,} tokens"
 
 
 def percent(tokens: int, window: int) -> str:
