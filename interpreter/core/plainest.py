@@ -9,7 +9,9 @@ from typing import Any
 from interpreter.core.messages import Image
 from interpreter.core.pictures import describe_picture
 
-_OPAQUE = re.compile(r"<(?:[^<>\n]* object\b[^<>\n]*|[^<>\n]* at 0x[0-9a-fA-F]+|Figure size [^<>\n]*|PIL\.[^<>\n]*)>\s*\Z")
+_OPAQUE = re.compile(
+    r"<(?:[^<>\n]* object\b[^<>\n]*|[^<>\n]* at 0x[0-9a-fA-F]+|Figure size [^<>\n]*|PIL\.[^<>\n]*)>\s*\Z"
+)
 """A text that only says that there is something."""
 _CHART = re.compile(r"application/vnd\.(plotly|vegalite|vega)\.v\d[\d.]*\+json\Z")
 _CHARTS = {"plotly": "Plotly", "vegalite": "Vega-Lite", "vega": "Vega"}

@@ -50,13 +50,18 @@ def drawn_frame(data: Mapping[str, Any], width: int, *, colours: bool) -> str | 
     from interpreter.core.html_text import html_parts
 
     parts = html_parts(html)
-    tables = [part for part in parts if isinstance(part, Table)]
     words = [visible(part) for part in parts if isinstance(part, str)]
-    if len(tables) != 1:
-        return None
     size = next((match for said in words if (match := _SIZE.search(said))), None)
-    lines = _lines(tables[0], width - 1, int(re.sub("[,_]", "", size[2] or size[4])) if size else None, colours)
-    return "".join(f"{line}\n" for line in [*lines, *(styled(said, DIM if colours else "") for said in words)]) or None
+    total = int(re.sub("[,_]", "", size[2] or size[4])) if size else None
+    tables = [_lines(part, width - 1, total, colours) for part in parts if isinstance(part, Table)]
+    if len(tables) != 1 or not tables[0]:
+        return None
+    lines = [_dim(visible(part), colours) if isinstance(part, str) else "\n".join(tables[0]) for part in parts]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _dim(text: str, colours: bool) -> str:
+    return styled(text, DIM if colours else "")
 
 
 def _lines(table: Table, room: int, total: int | None, colours: bool) -> list[str]:
@@ -69,9 +74,9 @@ def _lines(table: Table, room: int, total: int | None, colours: bool) -> list[st
     lines = [_row(chosen, i, cap, table.head, colours) for i in range(len(rows))]
     if table.head:
         rule = "─" * min(room, sum(column.width(cap) + len(GAP) for column in chosen) - len(GAP))
-        lines.insert(table.head, styled(rule, DIM if colours else ""))
+        lines.insert(table.head, _dim(rule, colours))
     if more:
-        lines.append(styled(f"({more:,} rows are not drawn)", DIM if colours else ""))
+        lines.append(_dim(f"({more:,} rows are not drawn)", colours))
     return lines
 
 

@@ -21,7 +21,11 @@ def sent(model: FakeModel, *conversations: list) -> list:
 
 def test_pictures_of_instructions_and_plots_are_made_to_fit_and_the_conversation_keeps_its_own():
     model = FakeModel(["Fine."], sees_images=True)
-    conversation = [Instruction("look", (LARGE,)), Reply("ok", BLOCK), ran({"image/png": LARGE.data, "text/plain": "p"})]
+    conversation = [
+        Instruction("look", (LARGE,)),
+        Reply("ok", BLOCK),
+        ran({"image/png": LARGE.data, "text/plain": "p"}),
+    ]
     sent(model, conversation)
     instruction, reply, execution = model.asked[0]
     assert [opened(each).width for each in (*instruction.images, *execution.images)] == [1568, 1568]

@@ -7,8 +7,8 @@ import termios
 import time
 from contextlib import suppress
 
-LIMIT = 0.3
-"""Seconds to wait for an answer: several times the way to a terminal on another continent and back."""
+LIMIT = 1.0
+"""Seconds to wait for an answer: what came later would be taken for keys. All but a few terminals answer at once."""
 _QUESTION = b"\x1b[c"
 """Primary device attributes, which every terminal since the VT100 answers; 4 among them means sixels."""
 _ANSWER = re.compile(rb"\x1b\[\?([0-9;]*)c")
