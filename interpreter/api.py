@@ -216,10 +216,16 @@ class OpenInterpreter:
         self.close()
 
 
-def execute(instruction: str, *, approver: Approver | None = None, **settings: Unpack[Keywords]) -> Result:
+def execute(
+    instruction: str,
+    *,
+    images: Sequence[Picture] = (),
+    approver: Approver | None = None,
+    **settings: Unpack[Keywords],
+) -> Result:
     """Carry out one instruction and clean up; takes the keywords of `OpenInterpreter`."""
     with OpenInterpreter(approver=approver, **settings) as agent:
-        return agent.execute(instruction)
+        return agent.execute(instruction, images)
 
 
 def _at_a_terminal() -> bool:

@@ -184,6 +184,20 @@ def test_pictures_go_in_and_come_out(tmp_path):
     assert isinstance(result.messages[0].images[0], Image)
 
 
+def test_a_large_picture_is_sent_small_and_the_one_off_takes_pictures_too(tmp_path):
+    from tests.pictures.made import data_of, halves
+
+    (tmp_path / "large.png").write_bytes(data_of(halves((3000, 300))))
+    with ScriptedServer(Says("Wide.")) as server:
+        given = {"model": "gpt-4o", "api_base": server.url, "auto_run": True}
+        result = execute("what is this?", images=[tmp_path / "large.png"], **given)
+    assert result.text == "Wide."
+    (picture,) = result.messages[0].images
+    url = server.requests[0]["messages"][-1]["content"][1]["image_url"]["url"]
+    assert pixel_size(base64.b64decode(url.split(",")[1])) == (1568, 157)
+    assert url.endswith(picture.data)
+
+
 def test_a_rejected_key_is_raised_and_a_failing_provider_is_a_result():
     with ScriptedServer(Fails(401, {"error": {"message": "bad key"}})) as server, agent_on(server) as agent:
         with pytest.raises(KeyRejected):

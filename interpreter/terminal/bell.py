@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from interpreter.console.tty import Tty
-from interpreter.core.events import ApprovalAsked, Event, MessageAdded, TurnEnded
+from interpreter.core.events import Event, MessageAdded, TurnEnded
 from interpreter.core.messages import Instruction
 from interpreter.settings import Settings
 
@@ -15,7 +15,7 @@ BELL = "\a"
 
 @dataclass(slots=True)
 class Bell:
-    """Rings when a question comes up, or the turn ends, at least `after` seconds after the user was last asked for.
+    """Rings when a question comes up, or the turn ends, at least `after` seconds after the user was last there.
 
     `ring` rings; `after` None is never. `clock` gives seconds.
     """
@@ -27,16 +27,26 @@ class Bell:
     _is_asked: bool = False
 
     def take(self, event: Event) -> None:
-        """Look at one event, before what it says is shown."""
-        if self.after is None:
-            return
-        now = self.clock()
-        if self._is_asked or (isinstance(event, MessageAdded) and isinstance(event.message, Instruction)):
-            # Whoever has answered sits there.
-            self._since, self._is_asked = now, False
-        if isinstance(event, ApprovalAsked | TurnEnded) and now - self._since >= self.after:
+        """Look at one event."""
+        is_there = isinstance(event, MessageAdded) and isinstance(event.message, Instruction)
+        self._begin_again(self._is_asked or is_there)
+        if isinstance(event, TurnEnded):
+            self._ring()
+
+    def ask(self) -> None:
+        """A question comes up; not every block that is to run is one."""
+        self._begin_again(self._is_asked)
+        self._ring()
+        self._is_asked = True
+
+    def _begin_again(self, is_there: bool) -> None:
+        # Whoever has answered sits there.
+        if is_there:
+            self._since, self._is_asked = self.clock(), False
+
+    def _ring(self) -> None:
+        if self.after is not None and self.clock() - self._since >= self.after:
             self.ring()
-        self._is_asked = isinstance(event, ApprovalAsked)
 
 
 def bell_of(settings: Settings, tty: Tty | None) -> Bell:

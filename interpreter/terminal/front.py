@@ -178,6 +178,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
+    bell = bell_of(settings, tty)
     paths = find_paths(os.environ)
     last_used = last_model(paths) if chats else None
     # Before any question: whoever has no model is told so at once.
@@ -200,8 +201,10 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 settings,
                 os.environ,
                 # Asked long after the model is there.
-                approver=_approver(tty, token, screen, lambda block: assembled.explain(block)) if tty else Nobody(),
-                asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
+                approver=_approver(tty, token, screen, lambda block: assembled.explain(block), bell)
+                if tty
+                else Nobody(),
+                asker=TerminalAsker(tty, token, bell.ask) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 where=where,
                 last_used=last_used,
@@ -215,7 +218,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
         if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         tally = Tally(price=assembled.model.cost)
-        yield Front(assembled, screen, pages, tty, settings.verbose, tally, bell_of(settings, tty))
+        yield Front(assembled, screen, pages, tty, settings.verbose, tally, bell)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -226,11 +229,11 @@ def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
     return advance
 
 
-def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain) -> TerminalApprover:
+def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain, bell: Bell) -> TerminalApprover:
     if sys.stdout.isatty() and isinstance(screen, Board):
-        return TerminalApprover(tty, token, screen, explain=explain)
+        return TerminalApprover(tty, token, screen, explain=explain, wanted=bell.ask)
     # What went to a pipe or a file has not been seen by whoever is asked.
-    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain)
+    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain, wanted=bell.ask)
 
 
 def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:

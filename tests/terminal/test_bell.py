@@ -2,14 +2,14 @@
 
 import pytest
 
-from interpreter.core.events import ApprovalAsked, ExecutionStarted, MessageAdded, ProseDelta, TurnEnded
+from interpreter.core.events import ExecutionStarted, MessageAdded, ProseDelta, TurnEnded
 from interpreter.core.messages import CodeBlock, Instruction
-from interpreter.core.ports import Request
 from interpreter.terminal.bell import Bell
 
 BLOCK = CodeBlock("python", "1")
 BEGUN = MessageAdded(Instruction("go"))
-ASKED = ApprovalAsked(Request(BLOCK, 1, "python", "here"))
+ASKED = None
+"""No event: a question to the user."""
 ANSWERED = ExecutionStarted(BLOCK)
 ENDED = TurnEnded("answered")
 
@@ -19,7 +19,7 @@ def rung(after: float | None, *events: tuple[float, object]) -> list[float]:
     now, times = [0.0], []
     bell = Bell(after, lambda: times.append(now[0]), lambda: now[0])
     for now[0], event in events:
-        bell.take(event)
+        bell.take(event) if event else bell.ask()
     return times
 
 
@@ -30,9 +30,10 @@ def rung(after: float | None, *events: tuple[float, object]) -> list[float]:
         ([(5, BEGUN), (6, ProseDelta("a")), (15, ENDED)], [15]),
         ([(5, BEGUN), (20, ASKED), (300, ANSWERED), (301, ENDED)], [20]),
         ([(5, BEGUN), (6, ASKED), (7, ANSWERED), (20, ASKED), (21, ANSWERED), (40, ENDED)], [20, 40]),
+        ([(5, BEGUN), (20, ASKED), (100, ASKED), (101, ANSWERED), (105, ENDED)], [20]),
         ([(5, BEGUN), (15, ENDED), (1000, BEGUN), (1001, ENDED)], [15]),
     ],
-    ids=["short", "long", "question", "several", "the next turn"],
+    ids=["short", "long", "question", "several", "one after the other", "the next turn"],
 )
 def test_it_rings_when_the_user_is_wanted_after_so_long_without(events, times):
     assert rung(10, *events) == times
