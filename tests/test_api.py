@@ -1,6 +1,7 @@
 """The library, with real kernels and a scripted model server."""
 
 import asyncio
+import base64
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from interpreter.core.errors import (
 )
 from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
 from interpreter.core.messages import Display, Image
+from interpreter.core.pictures import pixel_size
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Ended, Refuse, Run
 from interpreter.kernels.jupyter_kernel import JupyterKernel
@@ -169,8 +171,6 @@ def test_an_approver_of_ones_own_decides():
 
 
 def test_pictures_go_in_and_come_out(tmp_path):
-    import base64
-
     picture = tmp_path / "dot.png"
     picture.write_bytes(base64.b64decode(ONE_PIXEL))
     show = f"from IPython.display import Image; import base64; Image(base64.b64decode('{ONE_PIXEL}'))"

@@ -129,7 +129,7 @@ def test_no_viewer_and_no_browser_is_ever_launched_on_a_machine_without_a_displa
     svg = block("from IPython.display import SVG\ndisplay(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>'))")
     with ScriptedServer(PLOT, svg, FRAME, DONE) as server:
         with one_shot(server, environment={**headless, **KITTY}) as person:
-            assert person.exit_code() == 0
+            assert person.sees("after", ".svg]", "Grace", "All done.").exit_code() == 0
     assert person.screen.count("[picture: ") == 2 and ".svg]" in person.screen
     assert not (tmp_path / "launched").exists()
 
