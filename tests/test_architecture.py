@@ -142,4 +142,10 @@ def test_what_needs_no_model_loads_nothing_heavy(flag):
 def test_the_library_loads_neither_models_nor_screens_before_they_are_used():
     look = "import sys; from interpreter import OpenInterpreter; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
-    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments"}
+    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments", "PIL"}
+
+
+def test_what_decodes_pictures_is_not_loaded_before_there_is_one():
+    look = "import sys; import interpreter.terminal.front, interpreter.terminal.screen; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
+    assert "interpreter.pictures.decoding" in loaded and "PIL" not in loaded
