@@ -16,6 +16,8 @@ _ANSWER = re.compile(rb"\x1b\[\?([0-9;]*)c")
 
 def shows_sixels(terminal: int, limit: float = LIMIT) -> bool:
     """Whether the terminal behind a descriptor says so; False where it does not answer, or something was typed."""
+    if _is_anothers(terminal):
+        return False
     try:
         saved = termios.tcgetattr(terminal)
         changed = termios.tcgetattr(terminal)
@@ -34,6 +36,14 @@ def shows_sixels(terminal: int, limit: float = LIMIT) -> bool:
     finally:
         with suppress(OSError, termios.error):
             termios.tcsetattr(terminal, termios.TCSADRAIN, saved)
+
+
+def _is_anothers(terminal: int) -> bool:
+    """Whether we are a job in the background, which is stopped when it touches the terminal's modes."""
+    try:
+        return os.tcgetpgrp(terminal) != os.getpgrp()
+    except OSError:
+        return False
 
 
 def _read(terminal: int, limit: float) -> bytes:
