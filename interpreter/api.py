@@ -36,13 +36,15 @@ class Result:
     """What a turn came to.
 
     `reason` says how it ended, `messages` are the turn's own, `usage` is the sum over its replies, `error` is what
-    went wrong when `reason` is `failed`.
+    went wrong when `reason` is `failed` or `budget`. `cost` is in dollars, with summaries and explanations; None where
+    the model's price is not known.
     """
 
     reason: TurnReason
     messages: tuple[Message, ...]
     usage: Usage
     error: InterpreterError | None = None
+    cost: float | None = None
 
     @property
     def text(self) -> str:
@@ -125,6 +127,8 @@ class OpenInterpreter:
         messages: list[Message] = []
         usages: list[Usage] = []
         error: InterpreterError | None = None
+        ledger = self._assembled.model.ledger
+        before = ledger.spent
         with closing(self.stream(instruction, images)) as events:
             for event in events:
                 match event:
@@ -140,7 +144,9 @@ class OpenInterpreter:
             raise error
         if reason == "unapproved":
             raise _approval_required()
-        return Result(reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error)
+        return Result(
+            reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error, ledger.spent.since(before)
+        )
 
     def stream(
         self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()

@@ -19,9 +19,10 @@ ORDER = [
     {"console"},
     {"assembly"},
     {"model_in_use"},
+    {"prices"},
     {"models"},
     {"configuration"},
-    {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
+    {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
     {"settings", "flags"},
     {"core"},
 ]
