@@ -115,6 +115,7 @@ def as_short_as_can_be(told: Told, messages: Sequence[Message], path: str | None
     first: tuple[Message, ...] = ()
     if anchor is not None:
         short = brief(without_pictures(anchor), path, ends)
+        assert isinstance(short, Instruction)
         first, rest = (replace(short, text=f"{short.text}\n\n{words}"),), rest[1:]
     instead = (*first, *(brief(without_pictures(message), path, ends) for message in rest))
     return Told(tuple(messages), instead, told.notes, anchor)
