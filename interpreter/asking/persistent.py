@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
+from interpreter.asking.bounded import bounded
 from interpreter.core.cancel import CancelToken
 from interpreter.core.closable import closable
 from interpreter.core.errors import ModelFailed, ModelFaltered, ModelUnreachable
@@ -58,7 +59,7 @@ class Persistent:
         for failures in range(TRIES):
             has_begun = False
             try:
-                with closing(closable(self._model.stream(system, messages))) as deltas:
+                with closing(closable(bounded(self._model.stream(system, messages)))) as deltas:
                     for delta in deltas:
                         has_begun = has_begun or not isinstance(delta, Idle | Noted)
                         self._has_answered = self._has_answered or has_begun

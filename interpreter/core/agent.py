@@ -150,8 +150,11 @@ class Agent:
     def _ask_model(self) -> Generator[Event, None, Reply]:
         system, messages = self._system(), self.conversation.messages
         reading = Reading(self.kernels.language_of)
+        failure: InterpreterError | None = None
         try:
             yield from self._read(reading, system, messages)
+        except InterpreterError as error:
+            failure = error
         finally:
             reply = reading.reply()
             if reply.text.strip():
@@ -159,6 +162,9 @@ class Agent:
         if reply.text.strip():
             yield MessageAdded(reply)
             yield UsageReported(reading.usage or reading.estimate(system, messages))
+        if failure is not None:
+            # After what had come was told: it is part of the conversation, and was paid for.
+            raise failure
         if not self.token.is_set:
             turn.check(reply, reading, messages)
         return reply

@@ -38,7 +38,7 @@ class Reading:
         yield from self._end()
 
     def _read(self, chunk: Chunk) -> Iterator[TextDelta | ReasoningDelta]:
-        self._is_whole = self._is_whole or chunk is DONE
+        self._is_whole = self._is_whole or chunk is DONE or chunk.get("object") == "chat.completion"
         if report := _report_in(chunk):
             raise ServerReport(report)
         if isinstance(chunk.get("usage"), dict):
