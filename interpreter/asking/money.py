@@ -46,4 +46,4 @@ class Ledger:
 
 def dollars(amount: float) -> str:
     """`$1.20`, `$0.0031`: two places for whole dollars, four below."""
-    return f"${amount:,.2f}" if amount >= 1 or amount == round(amount, 2) else f"${amount:.4f}"
+    return f"${amount:,.2f}" if amount >= 1 or abs(amount - round(amount, 2)) < 1e-9 else f"${amount:.4f}"

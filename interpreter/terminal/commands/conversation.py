@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from interpreter.asking.money import Spent, dollars
 from interpreter.core.errors import WrongUsage
 from interpreter.core.messages import Instruction, Message
 from interpreter.core.ports import Usage
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from interpreter.terminal.front import Front
 
 NOTHING = "Nothing has been asked yet."
+NOTHING_SPENT = Spent()
 
 
 def reset(front: "Front", words: list[str]) -> str:
@@ -48,11 +50,12 @@ def retry(front: "Front", words: list[str]) -> str:
 def tokens(front: "Front", words: list[str]) -> str:
     """Tell what the last turn and the session cost, and how large the conversation is."""
     no_words(words, "tokens")
-    tally = front.tally
+    tally, model = front.tally, front.assembled.model
+    spent = model.ledger.spent
     return aligned(
         [
-            ("last turn", in_words(tally.turn)),
-            ("session", in_words(tally.session)),
+            ("last turn", in_words(tally.turn) + _priced(model.cost(tally.turn))),
+            ("session", in_words(tally.session) + _priced(spent.since(NOTHING_SPENT))),
             ("context in use", f"~{front.assembled.agent.context_tokens:,}"),
         ]
     )
@@ -63,6 +66,11 @@ def in_words(usage: Usage) -> str:
     about = "~" if usage.estimated else ""
     cached = f" ({about}{usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
     return f"{about}{usage.input_tokens:,} in{cached}, {about}{usage.output_tokens:,} out"
+
+
+def _priced(cost: float | None) -> str:
+    """Dollars behind a count of tokens, where they are known and not nothing."""
+    return f", {dollars(cost)}" if cost else ""
 
 
 def _asked(turn: tuple[Message, ...]) -> str:
@@ -77,5 +85,5 @@ COMMANDS = (
     Command("reset", "", "forget the conversation; variables stay", reset),
     Command("undo", "[N]", "take back the last N turns; files and variables stay", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
-    Command("tokens", "", "tokens of the last turn, the session and the context", tokens),
+    Command("tokens", "", "tokens and cost of the last turn and the session, and the context", tokens),
 )
