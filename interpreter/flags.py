@@ -74,7 +74,9 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")
     group.add_argument("--temperature", metavar="T", help="0 for the likeliest reply")
     group.add_argument("--max-output-tokens", metavar="N", help="the longest reply, in tokens")
-    group.add_argument("--context-window", metavar="N", help="tokens the embedded model can see (default 16384)")
+    group.add_argument(
+        "--context-window", metavar="N", help="tokens the model can see, where it is not known or is to be less"
+    )
     group.add_argument("--first-token-timeout", metavar="SECONDS", help="longest wait for a reply's start (default 60)")
     group.add_argument("--gap-timeout", metavar="SECONDS", help="the longest silence within a reply (default 60)")
     group.add_argument(
