@@ -10,15 +10,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interpreter.assembly import tells_changes
+from interpreter.configuration.conversion import kind_of
+from interpreter.configuration.merge import merge
+from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
 from interpreter.flags import GRAPHICS, UsageFault, parse
-from interpreter.settings import CHOICES, Keywords, Settings, from_environment, resolve
+from interpreter.settings import CHOICES, Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings)]
 FRONT_END_ONLY = {"bell", "graphics", "interactive", "plain", "json"}
 WORDS = {name: words[-1] for name, words in CHOICES.items()}
 """Of settings that do not take a number."""
 KEY = "sk-proj-abcdef123456"
+
+
+def resolve(environ, given):
+    """The settings where there are no files: variables, and what was given."""
+    return merge((from_environment(environ), from_given(given, "keyword"))).sound
 
 
 def test_without_a_choice_there_are_the_defaults():
@@ -51,7 +59,7 @@ def test_every_setting_has_a_variable(name):
 
 def test_empty_variables_and_those_of_others_are_passed_over():
     environ = {"INTERPRETER_MODEL": "", "INTERPRETER_HOME": "/x", "INTERPRETER_WHATEVER": "1", "MODEL": "m"}
-    assert from_environment(environ) == {}
+    assert from_environment(environ).stated == {}
 
 
 @pytest.mark.parametrize(("word", "meant"), [("1", True), ("TRUE", True), (" on ", True), ("No", False), ("0", False)])
@@ -71,6 +79,9 @@ def test_paths_may_be_texts():
         ("timeout", -1),
         ("timeout", float("nan")),
         ("timeout", [1]),
+        ("timeout", True),
+        ("temperature", "nan"),
+        ("max_steps", True),
         ("max_steps", "3.5"),
         ("max_steps", 3.5),
         ("max_steps", 0),
@@ -151,6 +162,13 @@ def test_what_is_on_by_default_for_some_models_can_be_switched_off():
     assert resolve({}, {}).state_card is None
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if kind_of(name) is bool])
+def test_what_is_on_elsewhere_a_flag_switches_off(name):
+    given = vars(parse([f"--no-{name.replace('_', '-')}"]))
+    given.pop("instruction")
+    assert getattr(resolve({f"INTERPRETER_{name.upper()}": "yes"}, given), name) is False
+
+
 @pytest.mark.parametrize(
     ("given", "small", "told"),
     [(None, False, True), (None, True, False), (True, True, True), (False, False, False), (False, True, False)],
@@ -183,6 +201,8 @@ def test_after_two_dashes_everything_is_the_instruction():
 def test_settings_do_not_depend_on_where_they_were_said(chosen, elsewhere):
     # But for a model of the environment, which `--local` beats: there is a test of that.
     assume("local" not in chosen or elsewhere not in ("model", "api_base", "api_key"))
+    # And but for a key, which goes to no other server than the one it was given for.
+    assume(elsewhere != "api_key" and not ({"model", "api_base"} >= {elsewhere} and "api_key" in chosen))
     moved = {f"INTERPRETER_{elsewhere.upper()}": chosen[elsewhere]} if elsewhere in chosen else {}
     given = {name: value for name, value in chosen.items() if name != elsewhere}
     try:

@@ -215,6 +215,8 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
             leaving.callback(leave_in_peace)
             if warms:
                 assembled.warm()
+        for note in assembled.notes:
+            print(visible(note), file=sys.stderr, flush=True)
         if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
         tally = Tally(price=assembled.model.cost)

@@ -17,7 +17,7 @@ def _unknown(usage: Usage) -> float | None:
 class Tally:
     """Counts events as they come; `clock` gives seconds, `price` the dollars of a reply, None where nobody knows them.
 
-    A cost is None as soon as that of one reply is not known. `context` is the usage of the last reply alone: what it
+    Prices are looked up when a cost is asked for. `context` is the usage of the last reply alone: what it
     read and wrote is what the next one begins with.
     """
 
@@ -31,8 +31,6 @@ class Tally:
     turn_seconds: float = 0.0
     turn: Usage = field(default_factory=Usage)
     session: Usage = field(default_factory=Usage)
-    turn_cost: float | None = 0.0
-    session_cost: float | None = 0.0
     context: Usage = field(default_factory=Usage)
     _has_replied: bool = False
 
@@ -44,12 +42,17 @@ class Tally:
         """How old the session is."""
         return self.clock() - self.began
 
+    @property
+    def turn_cost(self) -> float | None:
+        """Dollars of the turn; None where a price is not known."""
+        return self.price(self.turn)
+
     def take(self, event: Event) -> None:
         """Count one event."""
         match event:
             case MessageAdded(Instruction()):
                 self.turns, self.turn_steps = self.turns + 1, 0
-                self.turn, self.turn_cost, self.turn_began = Usage(), 0.0, self.clock()
+                self.turn, self.turn_began = Usage(), self.clock()
             case MessageAdded(Reply()):
                 self.steps, self.turn_steps = self.steps + 1, self.turn_steps + 1
                 self._has_replied = True
@@ -59,13 +62,7 @@ class Tally:
                 self.turn_seconds = self.clock() - self.turn_began
 
     def _count(self, usage: Usage) -> None:
-        cost = self.price(usage)
         self.turn, self.session = self.turn + usage, self.session + usage
-        self.turn_cost, self.session_cost = _sum(self.turn_cost, cost), _sum(self.session_cost, cost)
         # What explanations of a block take comes without a reply, and is no part of the conversation.
         if self._has_replied:
             self.context, self._has_replied = usage, False
-
-
-def _sum(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one + other

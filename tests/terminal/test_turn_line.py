@@ -58,13 +58,11 @@ def test_the_line_says_what_is_known_and_no_more(events, more, window, line):
     assert BETWEEN.join(turn_parts(taken(*events, **more), window)) == line
 
 
-def test_the_cost_of_a_turn_is_not_known_when_that_of_one_reply_is_not():
-    prices = iter([0.01, None, 0.02])
-    tally = taken(*TWO, price=lambda usage: next(prices))
-    assert tally.turn_cost is tally.session_cost is None
-    for event in (MessageAdded(Instruction("again")), *reply(Usage(1, 1)), TurnEnded("answered")):
-        tally.take(event)
-    assert tally.turn_cost == 0.02 and tally.session_cost is None
+def test_the_cost_of_a_turn_is_looked_up_when_it_is_asked_for():
+    asked = []
+    tally = taken(*TWO, price=lambda usage: asked.append(usage))
+    assert not asked
+    assert tally.turn_cost is None and asked == [tally.turn]
 
 
 def test_explanations_cost_but_are_no_part_of_the_context():

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from interpreter.asking.money import Spent
 from interpreter.core.errors import WrongUsage
 from interpreter.core.messages import Instruction, Message
 from interpreter.core.visible import visible
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from interpreter.terminal.front import Front
 
 NOTHING = "Nothing has been asked yet."
+NOTHING_SPENT = Spent()
 
 
 def reset(front: "Front", words: list[str]) -> str:
@@ -49,12 +51,15 @@ def tokens(front: "Front", words: list[str]) -> str:
     """Tell what the last turn and the session cost, and how large the conversation is."""
     no_words(words, "tokens")
     tally, model = front.tally, front.assembled.model
-    used = front.assembled.agent.context_tokens
+    used, spent = front.assembled.agent.context_tokens, model.ledger.spent.since(NOTHING_SPENT)
     context = [f"~{used:,}", f"~{percent(used, model.context)} of {model.context:,}" if model.context else ""]
     return aligned(
         [
             ("last turn", _taken(in_tokens(tally.turn), in_dollars(tally.turn_cost, tally.turn))),
-            ("session", _taken(in_tokens(tally.session), in_dollars(tally.session_cost, tally.session))),
+            (
+                "session",
+                _taken(in_tokens(tally.session), in_dollars(spent, tally.session)),
+            ),
             ("context in use", _taken(*context)),
         ]
     )
@@ -76,5 +81,5 @@ COMMANDS = (
     Command("reset", "", "forget the conversation; variables stay", reset),
     Command("undo", "[N]", "take back the last N turns; files and variables stay", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
-    Command("tokens", "", "tokens of the last turn, the session and the context", tokens),
+    Command("tokens", "", "tokens and cost of the last turn and the session, and the context", tokens),
 )
