@@ -47,7 +47,8 @@ def test_where_there_is_no_file_there_are_the_defaults(home):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_can_stand_in_the_file_and_means_what_its_variable_means(write, name):
     word = WORDS.get(name)
-    file = write(f"# mine\n\n{name} = {f'"{word}"' if word else WRITTEN[kind_of(name)]}\n")
+    written = f'"{word}"' if word else WRITTEN[kind_of(name)]
+    file = write(f"# mine\n\n{name} = {written}\n")
     found = survey(os.environ, {})
     assert found.problems == ()
     write("")
