@@ -25,6 +25,7 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
 from interpreter.kernels.environments import Python, settled
+from interpreter.pictures.files import read_image as read_image
 from interpreter.settings import Keywords
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
@@ -36,13 +37,15 @@ class Result:
     """What a turn came to.
 
     `reason` says how it ended, `messages` are the turn's own, `usage` is the sum over its replies, `error` is what
-    went wrong when `reason` is `failed`.
+    went wrong when `reason` is `failed` or `budget`. `cost` is in dollars, with summaries and explanations; None where
+    the model's price is not known.
     """
 
     reason: TurnReason
     messages: tuple[Message, ...]
     usage: Usage
     error: InterpreterError | None = None
+    cost: float | None = None
 
     @property
     def text(self) -> str:
@@ -125,6 +128,8 @@ class OpenInterpreter:
         messages: list[Message] = []
         usages: list[Usage] = []
         error: InterpreterError | None = None
+        ledger = self._assembled.model.ledger
+        before = ledger.spent
         with closing(self.stream(instruction, images)) as events:
             for event in events:
                 match event:
@@ -140,7 +145,9 @@ class OpenInterpreter:
             raise error
         if reason == "unapproved":
             raise _approval_required()
-        return Result(reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error)
+        return Result(
+            reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error, ledger.spent.since(before)
+        )
 
     def stream(
         self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()
@@ -219,10 +226,16 @@ class OpenInterpreter:
         self.close()
 
 
-def execute(instruction: str, *, approver: Approver | None = None, **settings: Unpack[Keywords]) -> Result:
+def execute(
+    instruction: str,
+    *,
+    images: Sequence[Picture] = (),
+    approver: Approver | None = None,
+    **settings: Unpack[Keywords],
+) -> Result:
     """Carry out one instruction and clean up; takes the keywords of `OpenInterpreter`."""
     with OpenInterpreter(approver=approver, **settings) as agent:
-        return agent.execute(instruction)
+        return agent.execute(instruction, images)
 
 
 def _at_a_terminal() -> bool:
@@ -237,18 +250,4 @@ def _approval_required() -> ApprovalRequired:
 
 
 def _image(image: Picture) -> Image:
-    return image if isinstance(image, Image) else read_image(Path(image))
-
-
-def read_image(path: Path) -> Image:
-    """A picture file as the model takes it; raises WrongUsage when it is none."""
-    import base64
-    import mimetypes
-
-    mime = mimetypes.guess_type(path.name)[0]
-    if mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise WrongUsage(f"{path} is not a PNG, JPEG, GIF or WebP picture.", "Convert it, or leave it out.")
-    try:
-        return Image(mime, base64.b64encode(path.read_bytes()).decode())
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    return image if isinstance(image, Image) else read_image(Path(image).expanduser())

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from interpreter.asking.compacting import nowhere
 from interpreter.core.agent import Agent
 from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
 from interpreter.core.explanation import Explanation
+from interpreter.core.feedback import card
 from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import HERE, Approver, Asker
@@ -32,8 +34,10 @@ from interpreter.kernels.session_kernels import SessionKernels
 from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
+from interpreter.pictures.for_models import FitsPictures
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
+from interpreter.storage.earlier import Earlier
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.trust import Trust
 
@@ -118,8 +122,16 @@ def assemble(
     # Read once, so that what models are told first stays the same to the byte.
     read = read_briefing(paths, None if isinstance(where, ServerAddress) else folder, trust)
     surroundings = Surroundings(environ, paths, token, progress)
-    model = ModelInUse(settings, surroundings, last_used)
     kernels: SessionKernels
+    # Code on a server reads no file of this machine.
+    spool = None if isinstance(where, ServerAddress) else _spool()
+    model = ModelInUse(
+        settings,
+        surroundings,
+        last_used,
+        keep=Earlier(spool).keep if spool else nowhere,
+        variables=lambda: _variables(kernels, redact),
+    )
     if isinstance(where, ServerAddress):
         kernels = RemoteKernels(
             where,
@@ -137,7 +149,7 @@ def assemble(
             trusted=trust.answer(folder) is True,
             state_card=tells_changes(settings, small=model.is_small),
             python=where.path,
-            spool=_spool(),
+            spool=spool,
         )
 
     def warm() -> None:
@@ -147,7 +159,7 @@ def assemble(
     redact = Redactor(_secrets(settings, environ, where))
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
-        model,
+        FitsPictures(model),
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
         guard,
         cancel=token,
@@ -225,6 +237,16 @@ def _spool() -> Path | None:
         return Path(tempfile.mkdtemp(prefix="itp-"))
     except OSError:
         return None
+
+
+def _variables(kernels: SessionKernels, redact: Callable[[str], str]) -> str:
+    """What lives in the Python kernel, if one runs and can tell."""
+    if "python" not in kernels.started():
+        return ""
+    try:
+        return redact(card(kernels.get("python").variables()))
+    except InterpreterError:
+        return ""
 
 
 def _prompt(

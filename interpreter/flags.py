@@ -23,6 +23,7 @@ _SWITCH = argparse.BooleanOptionalAction
 """On or off: what a file, a profile or a variable switched on can be switched off again."""
 
 SHELLS = ("bash", "zsh", "fish")
+GRAPHICS = ("auto", "kitty", "iterm2", "sixel", "blocks", "none")
 
 
 class UsageFault(Exception):
@@ -74,7 +75,9 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")
     group.add_argument("--temperature", metavar="T", help="0 for the likeliest reply")
     group.add_argument("--max-output-tokens", metavar="N", help="the longest reply, in tokens")
-    group.add_argument("--context-window", metavar="N", help="tokens the embedded model can see (default 16384)")
+    group.add_argument(
+        "--context-window", metavar="N", help="tokens the model can see, where it is not known or is to be less"
+    )
     group.add_argument("--first-token-timeout", metavar="SECONDS", help="longest wait for a reply's start (default 60)")
     group.add_argument("--gap-timeout", metavar="SECONDS", help="the longest silence within a reply (default 60)")
     group.add_argument(
@@ -111,6 +114,7 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--plain", action=_SWITCH, help="plain text: no colours, no drawing")
     group.add_argument("--bell", metavar="SECONDS", help="ring the terminal's bell after turns of this length")
+    group.add_argument("--graphics", choices=GRAPHICS, help="how pictures are drawn (default: as the terminal can)")
     group.add_argument("--json", action=_SWITCH, help="events as lines of JSON; never asks")
     group.add_argument("-v", "--verbose", action=_SWITCH, help="show tracebacks of our own errors")
     group.add_argument("--completion", choices=SHELLS, help="print what completes these flags in your shell")

@@ -2,28 +2,47 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from interpreter.choosing.order import check_key, is_file, meaning
+from interpreter.asking.compacting import Context, Keep, nowhere
+from interpreter.asking.money import Ledger
+from interpreter.asking.treated import treated
+from interpreter.choosing.order import Chosen, check_key, find_model, is_file, meaning
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
-from interpreter.core.ports import Delta, Usage
+from interpreter.core.ports import Delta, Model, Usage
 from interpreter.llm.catalog import facts_of
 from interpreter.models import Surroundings, build_model, instead
+from interpreter.prices import Priced, within_budget
 from interpreter.settings import Settings
 
 
 class ModelInUse:
-    """A model that can be changed between turns.
+    """A model that can be changed between turns; each is treated the same, and `ledger` counts on.
 
-    Built as `build_model` does it, and with its errors.
+    Built as `build_model` does it, and with its errors; WrongUsage for a budget that cannot be kept. `keep` keeps what
+    no longer fits where code can read it, `variables` tells in a line what lives in the kernel.
     """
 
-    def __init__(self, settings: Settings, around: Surroundings, last_used: str | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        around: Surroundings,
+        last_used: str | None,
+        *,
+        keep: Keep = nowhere,
+        variables: Callable[[], str] = lambda: "",
+    ) -> None:
         self._around = around
+        self._keep, self._variables = keep, variables
+        self.ledger = Ledger()
         self._settings = settings
-        self._built = build_model(settings, around, last_used)
+        if settings.max_budget is not None:
+            chosen = find_model(settings, around.here, last_used)
+            self._settings = within_budget(settings, chosen.name, is_free=_is_free(chosen))
+        self._built = build_model(self._settings, around, last_used)
+        self._treated = self._treat()
         # What is given for a model is given for this one: a key must not go to another's provider.
         self._first = replace(settings, model=self._built.name)
 
@@ -62,10 +81,7 @@ class ModelInUse:
 
     def cost(self, usage: Usage) -> float | None:
         """Dollars; None where the price is not known. A model of this machine costs nothing."""
-        if self._built.is_free:
-            return 0.0
-        facts = facts_of(self._built.name)
-        return facts.cost(usage) if facts else None
+        return self._priced.cost(usage)
 
     @property
     def address(self) -> str | None:
@@ -84,7 +100,7 @@ class ModelInUse:
 
     def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
         """As `Model.stream`."""
-        return self._built.model.stream(system, messages)
+        return self._treated.stream(system, messages)
 
     def warm(self) -> None:
         """Import and connect in the background what the first request needs."""
@@ -101,14 +117,51 @@ class ModelInUse:
         """
         around = self._around
         given = replace(self._first, api_base=None) if is_file(name) else self._first
-        settings = instead(self._first, meaning(name, given, around.here, "").name)
+        chosen = meaning(name, given, around.here, "")
+        settings = _with_its_own_price(instead(self._first, chosen.name), chosen.name)
         check_key(settings.model or "", settings, around.environ)
+        settings = within_budget(settings, chosen.name, is_free=_is_free(chosen))
         built = build_model(settings, replace(self._around, progress=self._advance), None)
         old, self._built, self._settings = self._built, replace(built, why="chosen with %model"), settings
+        self._treated = self._treat()
         old.model.close()
         self.warm()
+
+    def _treat(self) -> Model:
+        """The model with all that happens to a request on its way to it."""
+        settings, built = self._settings, self._built
+        self._priced = Priced(built.name, settings, built.is_free)
+        context = Context(
+            window=lambda: self.context,
+            output=settings.max_output_tokens or built.longest,
+            keep=self._keep,
+            variables=self._variables,
+            # A small one reads slowly and writes poor notes: the mechanical ones are there at once.
+            summarises=not built.is_small,
+        )
+        return treated(
+            built.model,
+            self._around.token,
+            self.ledger,
+            self._priced.cost,
+            context,
+            small=built.is_small,
+            budget=settings.max_budget,
+            longest=settings.max_output_tokens or 0,
+        )
 
     def _advance(self, done: int, total: int) -> None:
         if self._around.token.is_set:
             raise ModelFailed("The new model was not made ready: it was stopped.", "The one before goes on.")
         self._around.progress(done, total)
+
+
+def _with_its_own_price(settings: Settings, name: str) -> Settings:
+    """The settings without the price that was given for another model, where this one's is known."""
+    facts = facts_of(name)
+    return replace(settings, input_price=None, output_price=None) if facts and facts.input_price else settings
+
+
+def _is_free(chosen: Chosen) -> bool:
+    """Whether what was chosen runs on this machine."""
+    return is_file(chosen.name) or (chosen.offer is not None and chosen.offer.is_here)

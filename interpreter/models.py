@@ -8,7 +8,7 @@ from typing import Protocol
 from interpreter.choosing.best import size_of
 from interpreter.choosing.here import Here
 from interpreter.choosing.offer import EMBEDDED, Offer
-from interpreter.choosing.order import check_local, find_model, is_file
+from interpreter.choosing.order import Chosen, check_local, find_model, is_file
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import WrongUsage
 from interpreter.core.ports import Model
@@ -58,6 +58,7 @@ class Built:
 
     `context` is what its server or file gives it, in tokens, None where only the catalog may know; `is_free` tells
     whether it costs nothing, and `said` is to be said aloud.
+    `longest` is the cap of a reply in tokens that it has by itself, where it has one.
     """
 
     model: Warm
@@ -67,6 +68,7 @@ class Built:
     context: int | None = None
     is_free: bool = False
     said: str = ""
+    longest: int | None = None
 
 
 def build_model(settings: Settings, around: Surroundings, last_used: str | None) -> Built:
@@ -76,8 +78,7 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
         check_local(chosen, settings.api_base)
     offer = chosen.offer
     if settings.api_base is None and is_file(chosen.name):
-        model, is_small, context = _local(chosen.name, settings, around)
-        return Built(model, chosen.name, chosen.why, is_small, context, is_free=True, said=chosen.said)
+        return _local(chosen, settings, around)
     if settings.api_base is None and offer is not None and offer.address is not None:
         is_small = 0 < size_of(offer) < SMALL_FILE
         model = _served(offer, settings, around, small=is_small)
@@ -110,6 +111,8 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
             cancel=around.token,
             temperature=settings.temperature,
             max_output_tokens=settings.max_output_tokens,
+            first_token_timeout=settings.first_token_timeout,
+            gap_timeout=settings.gap_timeout,
         )
     from interpreter.llm.litellm_model import LiteLLMModel
 
@@ -121,6 +124,8 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
         num_ctx=settings.context_window if choice.name.startswith(OLLAMA) else None,
+        first_token_timeout=settings.first_token_timeout,
+        gap_timeout=settings.gap_timeout,
     )
 
 
@@ -148,7 +153,8 @@ def _served(offer: Offer, settings: Settings, around: Surroundings, *, small: bo
         small=small,
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
-        first_token_timeout=LONG_PROMPT,
+        first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
+        gap_timeout=settings.gap_timeout,
         sees_images=offer.sees_images,
     )
 
@@ -163,22 +169,24 @@ def _by_ollamas_own_protocol(name: str, address: str, settings: Settings, around
         small=small,
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
-        first_token_timeout=LONG_PROMPT,
+        first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
+        gap_timeout=settings.gap_timeout,
         num_ctx=settings.context_window,
     )
 
 
-def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, bool, int]:
-    """A model file, whether it is small, and its context; the weights of the extra are joined at their first use."""
+def _local(chosen: Chosen, settings: Settings, around: Surroundings) -> Built:
+    """A model file; the weights that came with the extra are joined at their first use."""
     from interpreter.llm import weights
-    from interpreter.llm.local_model import local_model
+    from interpreter.llm.local_model import OUTPUT, SMALL_OUTPUT, local_model
 
+    name = chosen.name
     if name == EMBEDDED:
         file = weights.joined(private_folder(around.paths.models), around.progress)
     else:
         file = Path(name).expanduser().absolute()
         weights.check_gguf(file)
-    context = settings.context_window or context_of(file)
+    context, small = settings.context_window or context_of(file), is_small(file)
     model = local_model(
         name if name == EMBEDDED else file.stem,
         file,
@@ -186,7 +194,10 @@ def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, b
         context=context,
         max_output_tokens=settings.max_output_tokens,
         temperature=settings.temperature,
+        first_token_timeout=settings.first_token_timeout,
+        gap_timeout=settings.gap_timeout,
         state_folder=around.paths.models,
         log_file=None if settings.private else around.paths.logs / "embedded.log",
     )
-    return model, is_small(file), context
+    longest = SMALL_OUTPUT if small else OUTPUT
+    return Built(model, name, chosen.why, small, context, is_free=True, said=chosen.said, longest=longest)

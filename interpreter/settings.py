@@ -1,5 +1,6 @@
 """What the user can choose; where it is chosen, and what goes before what, is in `configuration`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -36,6 +37,7 @@ class Settings:
     instructions: str | None = None
     cwd: Path | None = None
     bell: float | None = None
+    graphics: str = "auto"
     private: bool = False
     interactive: bool = False
     plain: bool = False
@@ -72,6 +74,9 @@ class Keywords(TypedDict, total=False):
     private: bool
     verbose: bool
 
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"graphics": ("auto", "kitty", "iterm2", "sixel", "blocks", "none")}
+"""The words that a setting takes, where these are few."""
 
 POSITIVE = (
     "timeout",

@@ -19,10 +19,11 @@ ORDER = [
     {"console"},
     {"assembly"},
     {"model_in_use"},
+    {"prices"},
     {"models"},
     {"choosing"},
     {"configuration"},
-    {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
+    {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures"},
     {"settings", "flags"},
     {"core"},
 ]
@@ -44,10 +45,11 @@ OWNERS = {
     **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
     "tomlkit": {"configuration"},
+    "PIL": {"pictures", "terminal"},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
-HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib"]
+HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib", "PIL"]
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -144,4 +146,10 @@ def test_what_needs_no_model_loads_nothing_heavy(flag):
 def test_the_library_loads_neither_models_nor_screens_before_they_are_used():
     look = "import sys; from interpreter import OpenInterpreter; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
-    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments"}
+    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments", "PIL"}
+
+
+def test_what_decodes_pictures_is_not_loaded_before_there_is_one():
+    look = "import sys; import interpreter.terminal.front, interpreter.terminal.screen; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
+    assert "interpreter.pictures.decoding" in loaded and "PIL" not in loaded

@@ -14,11 +14,13 @@ from interpreter.configuration.conversion import kind_of
 from interpreter.configuration.merge import merge
 from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
-from interpreter.flags import UsageFault, parse
-from interpreter.settings import Keywords, Settings
+from interpreter.flags import GRAPHICS, UsageFault, parse
+from interpreter.settings import CHOICES, Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings)]
-FRONT_END_ONLY = {"bell", "interactive", "plain", "json"}
+FRONT_END_ONLY = {"bell", "graphics", "interactive", "plain", "json"}
+WORDS = {name: words[-1] for name, words in CHOICES.items()}
+"""Of settings that do not take a number."""
 KEY = "sk-proj-abcdef123456"
 
 
@@ -50,7 +52,8 @@ def test_false_and_zero_are_choices():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_has_a_variable(name):
-    value = {bool: "yes", int: "5", float: "5"}.get(type(getattr(resolve({}, {name: "1"}), name)), "5")
+    word = WORDS.get(name, "1")
+    value = {bool: "yes"}.get(type(getattr(resolve({}, {name: word}), name)), WORDS.get(name, "5"))
     assert getattr(resolve({f"INTERPRETER_{name.upper()}": value}, {}), name) not in (None, getattr(Settings(), name))
 
 
@@ -140,9 +143,17 @@ def test_a_flag_and_its_variable_mean_the_same(name):
     flag = f"--{name.replace('_', '-')}"
     hint = get_type_hints(Settings)[name]
     is_switch = bool in (hint, *getattr(hint, "__args__", ()))
-    given = vars(parse([flag] if is_switch else [flag, "5"]))
+    word = WORDS.get(name, "5")
+    given = vars(parse([flag] if is_switch else [flag, word]))
     given.pop("instruction")
-    assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else "5"}, {})
+    assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else word}, {})
+
+
+def test_a_setting_of_few_words_takes_no_other_and_says_which_they_are():
+    assert CHOICES["graphics"] == GRAPHICS
+    with pytest.raises(WrongUsage) as raised:
+        resolve({"INTERPRETER_GRAPHICS": "sixels"}, {})
+    assert raised.value.hint == "graphics takes one of: auto, kitty, iterm2, sixel, blocks, none."
 
 
 def test_what_is_on_by_default_for_some_models_can_be_switched_off():

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from interpreter.configuration.layers import secret_names, setting_names
 from interpreter.core.errors import WrongUsage
-from interpreter.settings import POSITIVE, Settings
+from interpreter.settings import CHOICES, POSITIVE, Settings
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _WANTED = {bool: "yes or no", int: "a whole number", float: "a number", str: "text", Path: "a path"}
@@ -45,6 +45,8 @@ def converted(name: str, value: Any, *, label: str = "", place: str = "", hint: 
     except (TypeError, ValueError, OverflowError) as error:
         wanted = "true or false" if typed and kind is bool else _WANTED[kind]
         raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", hint) from error
+    if name in CHOICES and result not in CHOICES[name]:
+        raise WrongUsage(f"{said} cannot be used.", f"{name} takes one of: {', '.join(CHOICES[name])}.")
     if name in POSITIVE and not result > 0:
         raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", hint)
     return result

@@ -24,6 +24,8 @@ def local_model(
     context: int | None,
     max_output_tokens: int | None,
     temperature: float | None,
+    first_token_timeout: float,
+    gap_timeout: float,
     state_folder: Path,
     log_file: Path | None,
 ) -> EmbeddedModel:
@@ -40,7 +42,8 @@ def local_model(
             small=small,
             temperature=chosen,
             max_output_tokens=longest,
-            first_token_timeout=LONG_PROMPT,
+            first_token_timeout=max(LONG_PROMPT, first_token_timeout),
+            gap_timeout=gap_timeout,
             sees_images=False,
         )
 

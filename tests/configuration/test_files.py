@@ -19,12 +19,14 @@ from interpreter.configuration.conversion import kind_of
 from interpreter.configuration.layers import variable_of
 from interpreter.configuration.toml_file import key_lines
 from interpreter.core.errors import WrongUsage
-from interpreter.settings import Settings
+from interpreter.settings import CHOICES, Settings
 from interpreter.storage.text_file import LONGEST
 
 NAMES = [field.name for field in fields(Settings)]
 WRITTEN = {bool: "true", int: "5", float: "2.5", str: '"fast"', Path: '"/somewhere"'}
 SAID = {bool: "yes", int: "5", float: "2.5", str: "fast", Path: "/somewhere"}
+WORDS = {name: words[-1] for name, words in CHOICES.items()}
+"""Of settings that take one of a few words."""
 
 
 def wrong(write, text: str | bytes, profile: str = "") -> WrongUsage:
@@ -44,11 +46,13 @@ def test_where_there_is_no_file_there_are_the_defaults(home):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_can_stand_in_the_file_and_means_what_its_variable_means(write, name):
-    file = write(f"# mine\n\n{name} = {WRITTEN[kind_of(name)]}\n")
+    word = WORDS.get(name)
+    written = f'"{word}"' if word else WRITTEN[kind_of(name)]
+    file = write(f"# mine\n\n{name} = {written}\n")
     found = survey(os.environ, {})
     assert found.problems == ()
     write("")
-    assert found.settings == resolve({**os.environ, variable_of(name): SAID[kind_of(name)]}, {})
+    assert found.settings == resolve({**os.environ, variable_of(name): word or SAID[kind_of(name)]}, {})
     assert str(found.origins[name]) == f"{file}:3"
 
 

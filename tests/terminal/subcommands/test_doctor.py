@@ -186,9 +186,9 @@ def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
 @pytest.mark.parametrize(
     ("environment", "level", "said"),
     [
-        ({}, "ok", "xterm-256color, 150 columns by 40 lines, colours, picture protocol: none"),
+        ({}, "ok", "xterm-256color, 150 columns by 40 lines, colours, pictures: half blocks"),
         ({"NO_COLOR": "1"}, "ok", "no colours"),
-        ({"TERM": "xterm-kitty"}, "ok", "picture protocol: kitty"),
+        ({"TERM": "xterm-kitty"}, "ok", "pictures: kitty's protocol"),
         ({"TERM": "dumb"}, "warn", "set TERM"),
         ({"PYTHONIOENCODING": "ascii"}, "warn", "UTF-8"),
     ],
