@@ -24,9 +24,6 @@ TASK = 400
 FILES = "\n\n[files]\n\n"
 """Stands between an instruction and what a small model is told of the files that it names."""
 
-LIST = 10
-"""Lines of output from which on a small model is not asked for its answer: it would take it from the first of them."""
-
 LESSONS = "\n\nWhat failed before, so do it differently:\n"
 """Stands between an instruction and what a small model is to learn from its failures."""
 
@@ -196,11 +193,6 @@ def _advice(execution: Execution) -> str:
         return f"Write a {language} block that prints the result."
     if printed_error(execution):
         return f"That is an error and no result. Write a different {language} block that works."
-    if execution.status == "ok" and _lines(execution) >= LIST:
-        return (
-            f"That is a list. If the task asks for one value, write a complete {language} block that computes it from "
-            "all of the data and prints only that."
-        )
     if execution.status == "ok":
         return "Now answer the task in one sentence, without code, in the language of the task."
     return f"Write a different {language} block that works."
@@ -215,7 +207,3 @@ def printed_error(execution: Execution) -> bool:
     """Whether a block caught its error and printed that instead of a result."""
     text = plain(output_text(execution.outputs)).strip() if execution.status == "ok" else ""
     return text.count("\n") < SHORT_ERROR and _PRINTED_ERROR.search(text) is not None
-
-
-def _lines(execution: Execution) -> int:
-    return plain(output_text(execution.outputs)).strip().count("\n") + 1

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, assert_never
 
 from interpreter.core import fences
-from interpreter.core.events import CodeEnded, CodeStarted, Event, Notice, ProseDelta
+from interpreter.core.events import CodeEnded, CodeStarted, Event, Notice, ProseDelta, UsageReported
 from interpreter.core.messages import CodeBlock, Message, Reply
 from interpreter.core.ports import (
     CodeDelta,
@@ -72,8 +72,10 @@ class Reading:
                 self.finish, self._native = self.finish or reason, native
                 if is_open:
                     yield from self.end()
-            case Noted(text):
+            case Noted(text, spent):
                 yield Notice(text)
+                if spent is not None:
+                    yield UsageReported(spent)
             case Retrying():
                 yield delta
             case Idle():

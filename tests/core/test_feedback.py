@@ -224,13 +224,6 @@ def test_a_change_by_the_user_is_told_with_what_ran():
     assert said.index("f()") < said.index("4")
 
 
-def test_a_small_model_is_not_asked_for_its_answer_where_a_list_was_printed():
-    long = "".join(f"{number}\n" for number in range(10))
-    assert "computes it" in told(Text(long), small=True)
-    assert "Now answer" in told(Text(long[:-2]), small=True)
-    assert "computes it" not in told(Text(long))
-
-
 @pytest.mark.parametrize(
     "text",
     [
