@@ -6,10 +6,11 @@ from contextlib import closing
 from dataclasses import replace
 from typing import assert_never
 
-from interpreter.core import turn
+from interpreter.core import corrections, turn
 from interpreter.core.cancel import CancelToken
+from interpreter.core.closable import closable
 from interpreter.core.conversation import Conversation
-from interpreter.core.errors import InterpreterError, KernelMissing, ModelFailed
+from interpreter.core.errors import BudgetReached, InterpreterError, KernelMissing, ModelFailed
 from interpreter.core.events import (
     ApprovalAsked,
     ErrorRaised,
@@ -24,14 +25,13 @@ from interpreter.core.events import (
     UsageReported,
 )
 from interpreter.core.hints import hints
-from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
+from interpreter.core.messages import CodeBlock, Correction, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
     HERE,
     Approver,
     Asker,
     Cleared,
-    Delta,
     DisplayUpdated,
     Ended,
     Frame,
@@ -110,7 +110,7 @@ class Agent:
             reason = yield from self._take_turn(instruction)
         except InterpreterError as error:
             yield ErrorRaised(error.reworded(self.redact))
-            reason = "failed"
+            reason = "budget" if isinstance(error, BudgetReached) else "failed"
         yield TurnEnded(reason)
 
     def cancel(self, *, kill: bool = False) -> None:
@@ -134,10 +134,16 @@ class Agent:
     def _take_turn(self, instruction: Instruction) -> Generator[Event, None, TurnReason]:
         self._turn += 1
         yield self._add(instruction)
+        correction: Correction | None = None
+        has_corrected = False
         for _ in range(self._max_steps):
-            reply = yield from self._ask_model()
+            reply, correction = yield from self._ask_model(correction, corrects=not has_corrected)
             if self.token.is_set:
                 return "interrupted"
+            if correction is not None:
+                has_corrected = True
+                yield Notice("That was neither an answer nor code that can be run: the model is told so, once.")
+                continue
             if reply.block is None:
                 return "answered"
             if turn.repeats_success(self.conversation.last_turn):
@@ -147,11 +153,17 @@ class Agent:
                 return reason
         return "step_limit"
 
-    def _ask_model(self) -> Generator[Event, None, Reply]:
+    def _ask_model(
+        self, correction: Correction | None, *, corrects: bool
+    ) -> Generator[Event, None, tuple[Reply, Correction | None]]:
+        """A reply, and what the model is to be told of it; `correction` is what it is told of the one before."""
         system, messages = self._system(), self.conversation.messages
         reading = Reading(self.kernels.language_of)
+        failure: InterpreterError | None = None
         try:
-            yield from self._read(reading, system, messages)
+            yield from self._read(reading, system, (*messages, correction) if correction else messages)
+        except InterpreterError as error:
+            failure = error
         finally:
             reply = reading.reply()
             if reply.text.strip():
@@ -159,9 +171,15 @@ class Agent:
         if reply.text.strip():
             yield MessageAdded(reply)
             yield UsageReported(reading.usage or reading.estimate(system, messages))
-        if not self.token.is_set:
+        if failure is not None:
+            # After what had come was told: it is part of the conversation, and was paid for.
+            raise failure
+        if self.token.is_set:
+            return reply, None
+        needed = corrections.correction(reply, reading, self.conversation.last_turn) if corrects else None
+        if needed is None:
             turn.check(reply, reading, messages)
-        return reply
+        return reply, Correction(needed) if needed else None
 
     def _read(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
         try:
@@ -173,7 +191,7 @@ class Agent:
 
     def _read_on(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
         over_since: float | None = None
-        with closing(_closable(self.model.stream(system, messages))) as deltas:
+        with closing(closable(self.model.stream(system, messages))) as deltas:
             for delta in deltas:
                 if self.token.is_set:
                     break
@@ -268,12 +286,3 @@ class Agent:
     def _add(self, message: Message) -> MessageAdded:
         self.conversation.add(message)
         return MessageAdded(message)
-
-
-def _closable(deltas: Iterator[Delta]) -> Generator[Delta, None, None]:
-    # A model of the user's may return any iterator; one that can be closed is, as soon as the block is complete.
-    try:
-        yield from deltas
-    finally:
-        if close := getattr(deltas, "close", None):
-            close()

@@ -9,6 +9,7 @@ from typing import Any
 from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
+from interpreter.llm.cache_marks import marked
 from interpreter.llm.catalog import facts_of
 from interpreter.llm.choose import choose
 from interpreter.llm.errors import Endpoint, no_key, translated, unknown_model
@@ -36,6 +37,8 @@ _FAMILIES = ("claude", "gemini", "ft:", "command", "deepseek", "mistral")
 class LiteLLMModel:
     """A model by litellm's name for it (`anthropic/claude-sonnet-4-5`); time limits are in seconds of silence.
 
+    `num_ctx` are the tokens that Ollama is to give it; nobody else knows the word.
+
     Where litellm takes a client of ours, an abandoned request ends at once; elsewhere with the provider's next word.
     """
 
@@ -52,6 +55,7 @@ class LiteLLMModel:
         first_token_timeout: float = 60.0,
         gap_timeout: float = 60.0,
         sees_images: bool | None = None,
+        num_ctx: int | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = name
@@ -66,7 +70,9 @@ class LiteLLMModel:
         self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
         address = api_base or _ADDRESSES.get(self._provider, "")
         self._endpoint = Endpoint(name, address, next(iter(variables), ""), key, max(self._limits))
-        self._options = _given(api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens)
+        self._options = _given(
+            api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens, num_ctx=num_ctx
+        )
         self._streams = True
         self._line = self._new_line()
 
@@ -91,6 +97,8 @@ class LiteLLMModel:
         self._check()
         sees_images = has_images(messages) and self.sees_images
         chat = to_chat(system, messages, sees_images=sees_images, small=self._small)
+        if self._provider == "anthropic":
+            chat = marked(chat)
         if self._line.is_hung_up:
             self._line = self._new_line()
         line = self._line
