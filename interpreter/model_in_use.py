@@ -9,7 +9,7 @@ from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Surroundings, build_model, check_reachable, instead, is_file
+from interpreter.models import Starts, Surroundings, build_model, check_reachable, instead, is_file
 from interpreter.settings import Settings
 
 
@@ -40,6 +40,12 @@ class ModelInUse:
     def is_small(self) -> bool:
         """Whether it needs few words and much help."""
         return self._built.is_small
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is being loaded on this machine now."""
+        model = self._built.model
+        return isinstance(model, Starts) and model.is_starting
 
     @property
     def sees_images(self) -> bool:

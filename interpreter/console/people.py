@@ -46,7 +46,8 @@ class TerminalApprover:
             self._board.note(" ".join([UNASKED, *noted(request.hints)]))
             return Run(request.block)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
-        decision = question.ask()
+        with self._tty.aside():
+            decision = question.ask()
         if question.is_for_turn:
             self._unasked_turn = request.turn
         return decision

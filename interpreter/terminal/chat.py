@@ -41,16 +41,26 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
         try:
-            text = read().strip()
+            text = _next(front, read).strip()
         except KeyboardInterrupt:
             continue
         except EOFError:
             text = LEAVING[0]
+        front.is_answered = True
         try:
             _take(text, front, keeps=keeps)
         except Leaving:
             leave_in_peace()
             return 0
+
+
+def _next(front: Front, read: Callable[[str], str]) -> str:
+    """What was typed while the last turn ran, if that was answered; else it is the beginning of what is read."""
+    queued = front.typed.next() if front.is_answered else None
+    if queued is None:
+        return read(front.typed.rest())
+    print(f"> {visible(queued)}", flush=True)
+    return queued
 
 
 def _take(text: str, front: Front, *, keeps: bool) -> None:
@@ -74,26 +84,26 @@ def _remember(front: Front) -> None:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 
 
-def _plain() -> str:
+def _plain(default: str = "") -> str:
     try:
         with breaks_off():
             if sys.stdin.isatty():
-                _wait_for_line()
-                return input()
+                _wait_for_line(default)
+                return default + input()
             return input("> ")
     except (KeyboardInterrupt, EOFError):
         print()
         raise
 
 
-def _wait_for_line() -> None:
+def _wait_for_line(default: str) -> None:
     # A Ctrl-C that comes right before the blocking read of `input` would be noticed only with the next line.
-    print("> ", end="", flush=True)
+    print(f"> {visible(default)}", end="", flush=True)
     while not select.select([sys.stdin], [], [], POLL)[0]:
         pass
 
 
-def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[], str]:
+def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[str], str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
@@ -102,9 +112,9 @@ def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[
     waiting = [warm]
     session.app.after_render += lambda app: waiting.pop()() if waiting else None
 
-    def read() -> str:
+    def read(default: str = "") -> str:
         try:
-            return session.prompt("> ", handle_sigint=False)
+            return session.prompt("> ", default=default, enable_suspend=True, handle_sigint=False)
         except SystemExit:
             # A signal while the prompt was being set up: nobody else turns off what it turned on.
             with suppress(OSError):
