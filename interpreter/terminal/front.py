@@ -99,8 +99,9 @@ class Front:
             for event in events:
                 live.take(event)
                 self.tally.take(event)
-                with live.shown():
-                    self.screen.show(event)
+                if not live.tells(event):
+                    with live.shown():
+                        self.screen.show(event)
                 if self.verbose:
                     with live.unseen():
                         tell_more(event, self.tally, agent.redact)

@@ -28,12 +28,14 @@ class KeyReader:
     """Reads the terminal at `descriptor`, and calls `pressed` with each key from a thread of its own.
 
     Ctrl-C and Ctrl-Z stay signals. The terminal is in another program's hands, or in its own modes, whenever this
-    stands `aside`; what has been typed until then is read before.
+    stands `aside`; what has been typed until then is read before. With `pastes` the terminal is told to mark what is
+    pasted.
     """
 
-    def __init__(self, descriptor: int, pressed: Callable[[Key], None]) -> None:
+    def __init__(self, descriptor: int, pressed: Callable[[Key], None], *, pastes: bool) -> None:
         self._descriptor = descriptor
         self._pressed = pressed
+        self._pastes = pastes
         self._decoder = KeyDecoder()
         # Also held by a signal handler that interrupts whoever holds it.
         self._lock = threading.RLock()
@@ -136,7 +138,7 @@ class KeyReader:
             saved = termios.tcgetattr(self._descriptor)
             termios.tcsetattr(self._descriptor, termios.TCSANOW, _key_by_key(self._descriptor))
             self._saved = saved
-            os.write(self._descriptor, PASTES)
+            os.write(self._descriptor, PASTES if self._pastes else b"")
 
     def _modes_back(self) -> None:
         saved, self._saved = self._saved, None
@@ -144,7 +146,7 @@ class KeyReader:
             return
         with suppress(OSError, termios.error):
             termios.tcsetattr(self._descriptor, termios.TCSANOW, saved)
-            os.write(self._descriptor, PASTES_NO_MORE)
+            os.write(self._descriptor, PASTES_NO_MORE if self._pastes else b"")
 
 
 def _key_by_key(descriptor: int) -> list[Any]:

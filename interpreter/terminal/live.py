@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 
 from interpreter.console.tty import Tty
-from interpreter.core.events import Event
+from interpreter.core.events import Event, Retrying
 from interpreter.terminal.footer import Footer
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.key_decoder import Key
@@ -41,7 +41,8 @@ class Live:
         self._footer = footer
         self._typed = typed
         self._say = say
-        self._reader = KeyReader(tty.fileno(), self._pressed) if tty and reads else None
+        pastes = footer is not None and typed is not None
+        self._reader = KeyReader(tty.fileno(), self._pressed, pastes=pastes) if tty and reads else None
         self._status = Status(parts, "Esc" if reads else "Ctrl-C")
 
     @contextmanager
@@ -63,6 +64,10 @@ class Live:
         """Know what happens, before it is shown."""
         self._glances.take(event)
         self._status.take(event)
+
+    def tells(self, event: Event) -> bool:
+        """Whether the footer says all there is to say of an event, for as long as it matters."""
+        return isinstance(event, Retrying) and self._footer is not None
 
     @contextmanager
     def shown(self) -> Iterator[None]:

@@ -63,19 +63,20 @@ class Status:
         self._doing: Doing | None = None
         self._since = clock()
         self._bytes = 0
+        self._again = ("", self._since)
 
     def take(self, event: Event) -> None:
         """Know what happens."""
         match event:
             case MessageAdded(Instruction() | Execution()):
-                self._bytes = 0
                 self._begin(self._waiting)
             case ReasoningDelta(text):
                 self._has_come(text, self._thinking)
             case ProseDelta(text) | CodeDelta(_, text):
                 self._has_come(text, self._writing)
             case Retrying(why, wait):
-                self._begin(self._asking_again(why, self._clock() + wait))
+                self._begin(self._waiting)
+                self._again = (visible(why), self._since + wait)
             case ExecutionStarted(block):
                 self._begin(self._running(block.language))
             case MessageAdded() | ApprovalAsked() | ErrorRaised() | TurnEnded():
@@ -89,6 +90,9 @@ class Status:
         doing, seconds = self._doing, self._clock() - self._since
         if doing is None or seconds < CALM:
             return ""
+        why, at = self._again
+        if (left := at - self._clock()) >= 0.5:
+            return f"asked again in {left:.0f} s: {why}"
         words = [doing()]
         if seconds >= 1:
             words.append(_long(seconds))
@@ -106,7 +110,8 @@ class Status:
         return [styled(line, DIM)] if line.strip() else []
 
     def _begin(self, doing: Doing) -> None:
-        self._doing, self._since = doing, self._clock()
+        self._doing, self._since, self._bytes = doing, self._clock(), 0
+        self._again = ("", self._since)
 
     def _has_come(self, text: str, doing: Doing) -> None:
         # The seconds go on from the request: what has come is what was waited for.
@@ -131,13 +136,6 @@ class Status:
             return f"{self._spinner} starting the {language} kernel"
 
         return running
-
-    def _asking_again(self, why: str, at: float) -> Doing:
-        def asking() -> str:
-            left = at - self._clock()
-            return f"asked again in {left:.0f} s: {visible(why)}" if left >= 0.5 else self._waiting()
-
-        return asking
 
     @property
     def _spinner(self) -> str:

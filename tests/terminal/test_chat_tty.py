@@ -109,7 +109,8 @@ def test_keys_typed_before_the_question_never_answer_it():
         person.says("go").sees("Let").types("yyyy").sees(QUESTION).waits(0.5)
         assert len(server.requests) == 1
         person.types("?").sees("opens it in your editor", QUESTION).types("y").sees("All done.")
-        assert person.leaves() == 0
+        # They stay in the line that was being typed.
+        assert person.finds_prompt("yyyy").types("\x15\x04").exit_code() == 0
 
 
 def test_pasted_lines_are_one_instruction():
