@@ -112,12 +112,13 @@ class Footer:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Nothing of it stands there meanwhile."""
+        """Nothing of it stands there meanwhile, and somebody else may write, who ends each line."""
         self._hides += 1
         self._go_away()
         try:
             yield
         finally:
+            self._column = 0
             self._hides -= 1
             self._news.set()
 

@@ -27,6 +27,8 @@ CALM = 0.3
 """Seconds that something lasts before a word is said of it."""
 REMINDS = 5.0
 """Seconds after which the key that stops it is named."""
+FEW = 10
+"""Tokens; fewer are not worth a word."""
 INDENT = "  "
 """Beside the cursor, which stands there where nothing has been drawn on the line."""
 SPINNER = "|/-\\"
@@ -96,8 +98,8 @@ class Status:
         words = [doing()]
         if seconds >= 1:
             words.append(_long(seconds))
-        if self._bytes:
-            words.append(f"~{self._bytes // 4:,} tokens")
+        if (tokens := self._bytes // 4) >= FEW:
+            words.append(f"~{tokens:,} tokens")
         if seconds >= REMINDS:
             words.append(f"{self._stop} stops")
         return " · ".join(words)
