@@ -26,6 +26,9 @@ LEAST_SECONDS = 1 / 12
 LEAST_COLUMNS = 12
 """A narrower terminal has no room for it."""
 
+UNKNOWN = -1
+"""A column that only the terminal knows."""
+
 _SAVE, _RESTORE = "\x1b7", "\x1b8"
 _ONE_DOWN = "\x1bD"
 """Scrolls where it must, and stays in its column, whatever that is."""
@@ -187,7 +190,7 @@ class Footer:
             self._erase()
         column = self._column % width
         # At the edge the next character goes to the next line, which any move of the cursor would undo.
-        if not lines or (self._column and not column) or not self._is_ours():
+        if not lines or self._column == UNKNOWN or (self._column and not column) or not self._is_ours():
             return
         room = len(lines) - (not column)
         down = f"{_ONE_DOWN * room}\x1b[{room}A" if room else ""
@@ -197,18 +200,22 @@ class Footer:
         self._shown, self._drawn_at, self._drawn_size = lines, self._clock(), size
 
     def _touches(self, text: str) -> bool:
-        """Whether drawing this text moves the cursor to where the footer stands."""
-        width = self._size()[0]
+        """Whether drawing this text may move the cursor to where the footer stands."""
         if not self._column or "\n" in text or "\x1b" in _SGR.sub("", text).replace(ERASE_LINE, ""):
             return True
-        return self._column % width + self._wide(text) >= width
+        width, after = self._size()[0], self._column_after(text)
+        row_begins = 0 if "\r" in text else self._column - self._column % width
+        return after == UNKNOWN or after - row_begins >= width
 
     def _column_after(self, text: str) -> int:
+        """How much of a line stands there then, or UNKNOWN."""
         *lines, last = _LINE_BEGINS.split(text)
-        return self._wide(last) + (0 if lines else self._column)
-
-    def _wide(self, text: str) -> int:
-        return columns(_SGR.sub("", text).replace("\x1b[K", "").expandtabs(8))
+        before, more = 0 if lines else self._column, _SGR.sub("", last).replace("\x1b[K", "")
+        if before == UNKNOWN or "\t" in more:
+            return UNKNOWN
+        after = before + columns(more)
+        # A wide character that has no room at the end of a row goes to the next one, and leaves a gap.
+        return after if more.isascii() or before % (width := self._size()[0]) + after - before <= width else UNKNOWN
 
     def _is_ours(self) -> bool:
         """Whether the terminal is not another program's now, as it is for what runs in the background."""

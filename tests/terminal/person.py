@@ -99,17 +99,18 @@ class Person:
 
     def finds(self, *texts: str) -> Self:
         """Wait until all of these texts stand on the terminal."""
-        return self._waits_for(lambda: all(text in self.screen for text in texts), texts)
+        return self.waits_until(lambda: all(text in self.screen for text in texts), *texts)
 
     def finds_prompt(self, text: str = "") -> Self:
         """Wait until the last line is the prompt with this text in it."""
-        return self._waits_for(lambda: self.screen.rpartition("\n")[2] == f"> {text}".rstrip(), (text,))
+        return self.waits_until(lambda: self.screen.rpartition("\n")[2] == f"> {text}".rstrip(), "> ", text)
 
     def misses(self, text: str) -> Self:
         """Wait until this text stands nowhere on the terminal any more."""
-        return self._waits_for(lambda: text not in self.screen, (text,))
+        return self.waits_until(lambda: text not in self.screen, "no", text)
 
-    def _waits_for(self, is_there: Callable[[], bool], texts: tuple[str, ...]) -> Self:
+    def waits_until(self, is_there: Callable[[], bool], *texts: str) -> Self:
+        """Wait until something is so; the texts say what."""
         until = time.monotonic() + PATIENCE
         while not is_there():
             assert time.monotonic() < until, f"{texts} is not what stands there:\n{self.screen}"
