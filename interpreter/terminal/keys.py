@@ -40,6 +40,8 @@ class KeyReader:
         # Also held by a signal handler that interrupts whoever holds it.
         self._lock = threading.RLock()
         self._saved: list[Any] | None = None
+        self._found: list[Any] | None = None
+        self._ours: list[Any] | None = None
         self._asides = 0
         self._has_ended = False
 
@@ -135,9 +137,12 @@ class KeyReader:
         if self._asides or self._saved is not None or not is_foreground(self._descriptor):
             return
         with suppress(OSError, termios.error):
-            saved = termios.tcgetattr(self._descriptor)
+            found = termios.tcgetattr(self._descriptor)
+            # After a stop that nobody noticed they may still be ours.
+            self._found = self._found if found == self._ours else found
             termios.tcsetattr(self._descriptor, termios.TCSANOW, _key_by_key(self._descriptor))
-            self._saved = saved
+            self._ours = termios.tcgetattr(self._descriptor)
+            self._saved = self._found
             os.write(self._descriptor, PASTES if self._pastes else b"")
 
     def _modes_back(self) -> None:
