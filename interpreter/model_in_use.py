@@ -13,7 +13,7 @@ from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta, Model, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Surroundings, build_model, instead
+from interpreter.models import Starts, Surroundings, build_model, instead
 from interpreter.prices import Priced, within_budget
 from interpreter.settings import Settings
 
@@ -65,6 +65,12 @@ class ModelInUse:
     def is_small(self) -> bool:
         """Whether it needs few words and much help."""
         return self._built.is_small
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is being loaded on this machine now."""
+        model = self._built.model
+        return isinstance(model, Starts) and model.is_starting
 
     @property
     def sees_images(self) -> bool:

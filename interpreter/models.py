@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from interpreter.choosing.best import size_of
 from interpreter.choosing.here import Here
@@ -34,6 +34,16 @@ class Warm(Model, Protocol):
 
     def close(self) -> None:
         """Let go of connections and processes."""
+        ...
+
+
+@runtime_checkable
+class Starts(Protocol):
+    """A model that takes its time to be there."""
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is on its way now; for any thread."""
         ...
 
 

@@ -46,11 +46,12 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
         try:
-            text = read().strip()
+            text = _next(front, read).strip()
         except KeyboardInterrupt:
             continue
         except EOFError:
             text = LEAVING[0]
+        front.is_answered = True
         try:
             _take(text, front, keeps=keeps)
         except Leaving:
@@ -62,6 +63,15 @@ def _heading(at: Assembled) -> tuple[str, ...]:
     """What the chat begins with: who answers, where code runs, what was read, how to stop and to leave."""
     reads = f"reads {Path(at.briefing.source).name}" if at.briefing.source else ""
     return at.model.name, at.place, reads, "Ctrl-C stops a turn, Ctrl-D leaves"
+
+
+def _next(front: Front, read: Callable[[str], str]) -> str:
+    """What was typed while the last turn ran, if that was answered; else it is the beginning of what is read."""
+    queued = front.typed.next() if front.is_answered else None
+    if queued is None:
+        return read(front.typed.rest())
+    print(f"> {visible(queued)}", flush=True)
+    return queued
 
 
 def _take(text: str, front: Front, *, keeps: bool) -> None:
@@ -112,8 +122,8 @@ def _remember(front: Front) -> None:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 
 
-def _plain() -> str:
-    text = _plain_line(MARK)
+def _plain(default: str = "") -> str:
+    text = default + _plain_line(f"{MARK}{visible(default)}")
     while text.endswith("\\"):
         keeps_it = text.startswith(("!", "%%"))
         text = f"{text if keeps_it else text[:-1]}\n{_plain_line(' ' * len(MARK))}"
@@ -139,7 +149,7 @@ def _wait_for_line(mark: str) -> None:
         pass
 
 
-def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[], str]:
+def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[str], str]:
     from interpreter.terminal.line_offers import line_offers, opens_by_itself
     from interpreter.terminal.prompt import Prompt
 

@@ -20,7 +20,8 @@ from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.events import ErrorRaised, Event, Notice, TurnEnded, TurnReason
-from interpreter.core.messages import Instruction
+from interpreter.core.explanation import Explanation
+from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
 from interpreter.models import Progress
@@ -32,9 +33,13 @@ from interpreter.terminal.attachments import attach_mentioned
 from interpreter.terminal.bell import Bell, bell_of
 from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.elsewhere import UNBOXED, tell_where
+from interpreter.terminal.explaining import Explained
+from interpreter.terminal.footer import Footer
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.graphics.here import drawing_here
 from interpreter.terminal.json_screen import JsonScreen
+from interpreter.terminal.keys import is_alone, is_foreground
+from interpreter.terminal.live import Live
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.named import with_pictures
 from interpreter.terminal.pictures import Draw, PictureLine, Pictures, not_kept
@@ -42,10 +47,12 @@ from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
+from interpreter.terminal.status import parts_of
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
 from interpreter.terminal.turn_line import BETWEEN, turn_parts
+from interpreter.terminal.typed import Typed
 from interpreter.terminal.user_runs import UserRuns
 from interpreter.terminal.verbose import tell_more
 
@@ -73,7 +80,8 @@ class Front:
     """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
 
     `user_runs` are what the user ran without the model. `verbose` shows tracebacks of our own errors, and what a turn
-    took where the screen does not. `bell` rings after long turns.
+    took where the screen does not. `bell` rings after long turns. `footer` stands below the screen where that can be
+    drawn on. In a chat, `typed` is what was typed while a turn ran. `is_answered` tells of the last turn.
     """
 
     assembled: Assembled
@@ -81,12 +89,17 @@ class Front:
     pages: list[Path] = field(default_factory=list)
     tty: Tty | None = None
     verbose: bool = False
+    footer: Footer | None = None
+    chats: bool = False
     tally: Tally = field(default_factory=Tally)
     bell: Bell = field(default_factory=lambda: Bell(None, lambda: None))
     user_runs: UserRuns = field(default_factory=UserRuns)
+    typed: Typed = field(default_factory=Typed)
+    is_answered: bool = True
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
+        self.is_answered = False
         if isinstance(instruction, str):
             instruction = Instruction(instruction)
         code = self.follow(self.assembled.agent.run(instruction))
@@ -106,25 +119,24 @@ class Front:
     def follow(self, turn: Generator[Event, None, None]) -> int:
         """Show what happens until it ends, which Ctrl-C brings about; returns the exit code it stands for."""
         code = 1
-        agent = self.assembled.agent
-        glances = self._glances()
-
-        def stop(kill: bool) -> None:
-            glances.forget_typed()
-            agent.cancel(kill=kill)
-
-        with stops_turn(stop), glances.listening(), closing(turn) as events:
+        agent, live = self.assembled.agent, self._live()
+        stops = stops_turn(lambda kill: agent.cancel(kill=kill))
+        with stops, live.going_on(), closing(turn) as events:
             for event in events:
-                glances.take(event)
+                live.take(event)
                 self.tally.take(event)
                 self.bell.take(event)
-                self.screen.show(event)
+                if not live.tells(event):
+                    with live.shown():
+                        self.screen.show(event)
                 if self.verbose:
-                    tell_more(event, agent.redact)
+                    with live.unseen():
+                        tell_more(event, agent.redact)
                 match event:
                     case ErrorRaised(error):
                         code = error.exit_code
                     case TurnEnded(reason):
+                        self.is_answered = reason == "answered"
                         code = EXIT_CODES.get(reason, code)
         return code
 
@@ -133,9 +145,18 @@ class Front:
         if parts and not self.screen.show_turn(parts) and self.verbose:
             print(BETWEEN.join(parts), file=sys.stderr, flush=True)
 
-    def _glances(self) -> Glances:
+    def _live(self) -> Live:
         tty = self.tty if sys.stdout.isatty() else None
-        return Glances(tty, self.assembled.agent.peek, self.screen.show_glance)
+        is_ours = is_foreground if self.chats else is_alone
+        return Live(
+            parts_of(self.assembled),
+            Glances(self.assembled.agent.peek, self.screen.show_glance, lambda: tty is not None and tty.is_asking),
+            tty=tty,
+            reads=tty is not None and is_ours(tty.fileno()),
+            footer=self.footer,
+            typed=self.typed if self.chats else None,
+            say=self.screen.show_glance,
+        )
 
 
 def run(settings: Settings, words: str | None) -> int:
@@ -195,7 +216,9 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     # Before any question: whoever has no model is told so at once.
     find_model(settings, Here(os.environ, paths.models), last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
-    screen = _screen(settings, picture_line, drawing_here(settings.graphics, None if chats else tty), chats=chats)
+    footer = Footer(sys.stdout) if draws(settings) and coloured(os.environ, is_terminal=True) else None
+    drawing = drawing_here(settings.graphics, None if chats else tty)
+    screen = _screen(settings, picture_line, drawing, footer, chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
     if server is not None:
         tell_where(server, auto_run=settings.auto_run)
@@ -212,7 +235,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 settings,
                 os.environ,
                 # Asked long after the model is there.
-                approver=_approver(tty, token, screen, lambda block: assembled.explain(block), bell)
+                approver=_approver(tty, token, screen, lambda block: _explain(assembled, block, footer), bell)
                 if tty
                 else Nobody(),
                 asker=TerminalAsker(tty, token, bell.ask) if tty and (chats or not settings.auto_run) else None,
@@ -231,7 +254,11 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
         if assembled.model.said:
             print(visible(assembled.model.said), file=sys.stderr, flush=True)
         tally = Tally(price=assembled.model.cost)
-        yield Front(assembled, screen, pages, tty, settings.verbose, tally, bell)
+        yield Front(assembled, screen, pages, tty, settings.verbose, footer, chats, tally, bell)
+
+
+def _explain(assembled: Assembled, block: CodeBlock, footer: Footer | None) -> Explanation:
+    return Explained(assembled, block, footer) if footer else assembled.explain(block)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -264,7 +291,9 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *, chats: bool) -> Shows:
+def _screen(
+    settings: Settings, picture_line: PictureLine, draw_picture: Draw, footer: Footer | None, *, chats: bool
+) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     colours = coloured(os.environ, is_terminal=sys.stdout.isatty())
@@ -273,7 +302,7 @@ def _screen(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *
     from interpreter.terminal.screen import Screen
 
     return Screen(
-        sys.stdout,
+        footer or sys.stdout,
         colours=colours,
         width=lambda: shutil.get_terminal_size().columns,
         # What runs without a question cannot be unfolded at one.

@@ -3,9 +3,6 @@
 CHARACTERS, LINES = 400, 5
 """Of the reasoning before a piece of an answer, how much is drawn: enough to see where it goes."""
 
-STEP = 200
-"""Characters between two looks at how long the rest has become."""
-
 
 class Thoughts:
     """Passes the first characters of each stretch of reasoning through, and counts the others."""
@@ -15,7 +12,6 @@ class Thoughts:
         self.left_out = 0
         self._shown = 0
         self._lines = 0
-        self._told = 0
 
     def feed(self, text: str) -> str:
         """What of this text is to be drawn now."""
@@ -27,17 +23,9 @@ class Thoughts:
         self.left_out += len(text) - len(shown)
         return shown
 
-    @property
-    def news(self) -> str:
-        """How much is not drawn, once each time that it has grown enough to say so again."""
-        if self.left_out // STEP == self._told // STEP:
-            return ""
-        self._told = self.left_out
-        return f"⋯ thinking, {self.left_out:,} more characters so far"
-
     def finish(self) -> str:
         """The mark for what was not drawn, empty if nothing was left out; the next stretch begins."""
         left_out = self.left_out
         self.is_open = False
-        self.left_out = self._shown = self._lines = self._told = 0
+        self.left_out = self._shown = self._lines = 0
         return f"[… {left_out:,} more characters of reasoning …]" if left_out else ""

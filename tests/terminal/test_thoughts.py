@@ -27,11 +27,6 @@ def test_of_long_reasoning_the_beginning_is_drawn_and_the_rest_counted():
     assert text.endswith("4\n")
 
 
-def test_that_it_goes_on_is_said_while_it_does():
-    text = drawn(*[ReasoningDelta("thinking on ")] * 1_000)
-    assert "⋯ thinking, 11,600 more characters so far" in text
-
-
 def test_it_is_the_same_however_the_reasoning_comes():
     text = "one\ntwo " + "three " * 100
     whole, cut = Thoughts(), Thoughts()
