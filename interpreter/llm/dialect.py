@@ -15,7 +15,10 @@ _VALUE = re.compile("too (large|small|high|low)|at (most|least)|(less|greater) t
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The optional parts of a request; `other_name` is tried where nobody knows the model by `wire_name`."""
+    """The optional parts of a request; `other_name` is tried where nobody knows the model by `wire_name`.
+
+    `guesses` tells whether the count of tokens is given up where a server only says that the request is bad.
+    """
 
     wire_name: str
     other_name: str
@@ -23,6 +26,7 @@ class Dialect:
     counts: bool = True
     tempers: bool = True
     limit: str = "max_tokens"
+    guesses: bool = True
 
     def request(self, temperature: float | None, max_output_tokens: int | None) -> dict[str, Any]:
         """The body of a request, but for its messages."""
@@ -45,7 +49,7 @@ class Dialect:
         if simpler := self._without(str(rejection)):
             return simpler
         # some servers only say that the request is bad: what they know least is the wish for a count of tokens
-        is_vague = type(meaning) is ModelFailed and self.streams and self.counts
+        is_vague = self.guesses and type(meaning) is ModelFailed and self.streams and self.counts
         return replace(self, counts=False) if is_vague else None
 
     def _without(self, complaint: str) -> Self | None:

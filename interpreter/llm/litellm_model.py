@@ -1,21 +1,25 @@
 """Models of every provider that does not speak the OpenAI protocol at a known address, through litellm."""
 
 import os
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
 from interpreter.llm.cache_marks import marked
 from interpreter.llm.catalog import facts_of
 from interpreter.llm.choose import choose
-from interpreter.llm.errors import Endpoint, no_key, translated, unknown_model
+from interpreter.llm.dialect import Dialect
+from interpreter.llm.errors import Endpoint, cut_short, no_key, translated, unknown_model
 from interpreter.llm.limits import within_limits
 from interpreter.llm.line import Line
-from interpreter.llm.litellm_import import litellm, warm
+from interpreter.llm.litellm_import import litellm, mark_free, warm
 from interpreter.llm.providers import provider_of
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
@@ -29,6 +33,9 @@ _ADDRESSES = {"ollama": "http://localhost:11434", "ollama_chat": "http://localho
 
 _TAKES_CLIENT = frozenset({"anthropic", "gemini", "ollama", "ollama_chat"})
 """Providers whose requests litellm sends by a client that it is given."""
+
+_COPIES = frozenset({"openai", "hosted_vllm", "lm_studio", "llamafile", "custom_openai"})
+"""Providers whose servers speak the OpenAI protocol as far as they know it."""
 
 _FAMILIES = ("claude", "gemini", "ft:", "command", "deepseek", "mistral")
 """Beginnings of names without a provider that litellm may place although its list lacks them."""
@@ -70,10 +77,12 @@ class LiteLLMModel:
         self._provider = name.partition("/")[0] if "/" in name else (provider.prefix if provider else "")
         address = api_base or _ADDRESSES.get(self._provider, "")
         self._endpoint = Endpoint(name, address, next(iter(variables), ""), key, max(self._limits))
-        self._options = _given(
-            api_key=key, api_base=api_base, temperature=temperature, max_tokens=max_output_tokens, num_ctx=num_ctx
-        )
-        self._streams = True
+        self._options = _given(api_key=key, api_base=api_base, num_ctx=num_ctx)
+        self._temperature = temperature
+        self._max_output_tokens = max_output_tokens
+        # Ollama's older route, which litellm means by the shorter name, knows neither roles nor tools.
+        wire_name = re.sub("^ollama/", "ollama_chat/", name)
+        self._dialect = Dialect(wire_name, other_name=wire_name, guesses=self._provider in _COPIES)
         self._line = self._new_line()
 
     @cached_property
@@ -124,35 +133,57 @@ class LiteLLMModel:
             line.hang_up()
             raise translated(error, self._endpoint) from error
         finally:
+            line.settle()
             if line.is_hung_up:
                 line.close()
 
     def _chunks(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Chunk]:
-        """The chunks of the stream; where they say nothing, the answer to the same question without streaming.
+        """The chunks of the answer to a request, said again in other words where the server rejects some of ours."""
+        tried = [self._dialect]
+        while True:
+            has_begun = False
+            try:
+                for chunk in self._answer(line, chat, tried[-1]):
+                    has_begun = True
+                    yield chunk
+                self._dialect = tried[-1]
+                line.settle()
+                if line.was_cut:
+                    raise cut_short()
+                return
+            except Exception as error:
+                simpler = None if has_begun or isinstance(error, ModelFailed) else tried[-1].after(error, translated(error, self._endpoint))
+                if simpler is None or simpler in tried:
+                    raise
+                tried.append(simpler)
+            line.settle()
+
+    def _answer(self, line: Line, chat: list[dict[str, Any]], dialect: Dialect) -> Iterator[Chunk]:
+        """The chunks of one answer; of one that came in a piece, those of the same question without streaming.
 
         litellm takes an answer that a server gives in one piece for a stream without content.
         """
         said = False
-        if self._streams:
-            for chunk in self._completion(line, chat, stream=True, stream_options={"include_usage": True}):
+        if dialect.streams:
+            for chunk in self._completion(line, chat, dialect):
                 told: Chunk = chunk.model_dump()
                 said = said or _says_something(told)
                 yield told
-        if not said:
-            whole: Chunk = self._completion(line, chat).model_dump()
-            self._streams = not _says_something(whole)
-            yield whole
+        if not dialect.streams or (not said and (line.answers_in_one_piece or not self._client_on(line))):
+            line.settle()
+            yield self._completion(line, chat, replace(dialect, streams=False)).model_dump()
 
-    def _completion(self, line: Line, chat: list[dict[str, Any]], **options: Any) -> Any:
+    def _completion(self, line: Line, chat: list[dict[str, Any]], dialect: Dialect) -> Any:
+        if dialect.wire_name.startswith("ollama_chat/"):
+            mark_free(dialect.wire_name)
         return litellm().completion(
-            model=self.name,
             messages=chat,
             timeout=line.timeout,
             num_retries=0,
             max_retries=0,
             **self._client_on(line),
             **self._options,
-            **options,
+            **dialect.request(self._temperature, self._max_output_tokens),
         )
 
     def _client_on(self, line: Line) -> dict[str, Any]:
@@ -176,7 +207,7 @@ class LiteLLMModel:
         return {}
 
     def _new_line(self) -> Line:
-        return Line(self._endpoint.address, max(self._limits) + _MARGIN)
+        return Line(self._endpoint.address, max(self._limits) + _MARGIN, watches=True)
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from interpreter.core.errors import ModelFaltered
 from interpreter.core.ports import Delta, Finished, FinishReason, ReasoningDelta, TextDelta, Usage, UsageDelta
+from interpreter.llm.errors import cut_short
 from interpreter.llm.foreign import ServerReport
 from interpreter.llm.sse import DONE, Chunk
 from interpreter.llm.toolcalls import ToolCall, understood
@@ -74,10 +74,7 @@ class Reading:
 
     def _end(self) -> Iterator[Delta]:
         if self._reason is None and not self._is_whole:
-            raise ModelFaltered(
-                "The connection to the model ended in the middle of its answer.",
-                "Try again; what had come is kept, unfinished code is not run.",
-            )
+            raise cut_short()
         reason = self._reason or "stop"
         if reason == "stop" and (meant := understood(ToolCall(*call) for call in self._calls.values())):
             yield meant

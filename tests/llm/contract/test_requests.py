@@ -1,0 +1,200 @@
+"""Requests: the conversation and the options, in each provider's own form."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interpreter.core.messages import CodeBlock, Display, Execution, Image, Instruction, Message, Reply, Text
+from interpreter.core.ports import Finished
+from tests.llm.contract.asking import KEY, text_of
+from tests.llm.contract.conftest import ROUTES, Line
+from tests.scripted_server import OnlyPlain, Refuses, Says, Script, ScriptedServer
+from tests.wires import Wire
+from tests.wires.asked import Picture, key_in
+from tests.wires.wire import Body
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+BLOCK = CodeBlock("python", "print(1)")
+FENCED = Reply(f"Look:\n\n{BLOCK.fenced}", BLOCK)
+
+HISTORY: list[Message] = [
+    Instruction("First"),
+    FENCED,
+    Execution(BLOCK, "ok", (Text("1\n"),)),
+    Reply("It is 1."),
+    Instruction("Second"),
+    FENCED,
+    Execution(BLOCK, "refused", note="Not now."),
+    Reply(""),
+    Instruction("Third, after a turn that was broken off"),
+    Instruction("Fourth"),
+]
+
+
+def test_the_server_gets_the_conversation_and_the_options(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        line.deltas(line.connect(server, temperature=0.5, max_output_tokens=99))
+
+    asked = line.asked(server)
+    assert asked.system == "Be kind."
+    assert [(turn.role, turn.text) for turn in asked.turns] == [("user", "Say hello")]
+    assert (asked.temperature, asked.limit, asked.tools) == (0.5, 99, ())
+    assert line.wire.streams(server.paths[0], server.requests[0])
+
+
+def test_what_was_not_chosen_is_not_sent(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        line.deltas(line.connect(server))
+
+    assert line.asked(server).temperature is None
+
+
+def test_a_history_alternates_between_user_and_assistant(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        line.deltas(line.connect(server), HISTORY)
+
+    turns = line.asked(server).turns
+    assert [turn.role for turn in turns] == ["user", "assistant"] * 4 + ["user"]
+    assert all(turn.text.strip() for turn in turns)
+    assert "print(1)" in turns[1].text
+    assert "Not now." in turns[6].text
+    assert "Third" in turns[8].text and "Fourth" in turns[8].text
+
+
+def test_a_conversation_without_system_prompt_can_be_sent(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        assert list(line.connect(server).stream("", HISTORY))[-1] == Finished("stop")
+
+    assert line.asked(server).system == ""
+
+
+def test_a_longer_conversation_keeps_what_was_sent_before(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        model = line.connect(server)
+        for length in (1, 3, 5, 7):
+            line.deltas(model, HISTORY[:length])
+
+    said = [[json.dumps(message) for message in _messages(body)] for body in server.requests]
+    for shorter, longer in zip(said, said[1:], strict=False):
+        assert longer[: len(shorter)] == shorter
+
+
+def _messages(body: Body) -> list[Body]:
+    return body.get("messages") or body["contents"]  # type: ignore[no-any-return]
+
+
+def test_pictures_are_sent_to_models_that_see_and_named_to_others(line: Line) -> None:
+    shown = Execution(BLOCK, "ok", (Display({"image/png": PNG}),))
+    looked = [Instruction("Look", (Image("image/png", PNG),)), FENCED, shown]
+    with line.serve(Says("ok")) as server:
+        line.deltas(line.connect(server, sees_images=True), looked)
+        line.deltas(line.connect(server, sees_images=False), looked)
+
+    seen, named = line.asked(server, 0), line.asked(server, 1)
+    assert [part for part in seen.parts if isinstance(part, Picture)] == [Picture(PNG), Picture(PNG)]
+    assert not [part for part in named.parts if isinstance(part, Picture)]
+    assert "image/png" in named.turns[0].text
+
+
+def test_the_key_is_in_its_header_and_nowhere_else(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        line.deltas(line.connect(server))
+
+    assert key_in(line.wire.name, server.headers[0]) == KEY
+    elsewhere = [value for value in server.headers[0].values() if KEY in value]
+    assert len(elsewhere) == 1
+    assert KEY not in server.paths[0] + json.dumps(server.requests[0])
+
+
+def test_one_request_a_reply_and_none_beside_it(line: Line) -> None:
+    with line.serve(Says("ok")) as server:
+        model = line.connect(server)
+        for _ in range(3):
+            assert text_of(line.deltas(model)) == "ok"
+
+    assert len(server.requests) == 3
+    assert len(server.paths) == 3
+
+
+class Picky(ScriptedServer):
+    """A server that answers 400 to requests with a word that it does not know."""
+
+    def __init__(self, wire: Wire, word: str, complaint: str) -> None:
+        super().__init__(wire=wire)
+        self.word, self.complaint = word, complaint
+
+    def next_reply(self, body: Body, headers: dict[str, str]) -> Script:
+        super().next_reply(body, headers)
+        return Refuses(400, self.complaint) if self.word in json.dumps(body) else Says("Hello")
+
+
+def test_a_model_that_takes_no_temperature_is_asked_again_without_and_only_once(line: Line) -> None:
+    complaint = "Unsupported parameter: `temperature` is deprecated for this model."
+    with Picky(line.wire, "temperature", complaint) as server:
+        model = line.connect(server, temperature=0.5)
+
+        assert text_of(line.deltas(model)) == "Hello"
+        assert text_of(line.deltas(model)) == "Hello"
+    assert len(server.requests) == 3
+
+
+def test_a_server_that_refuses_to_stream_is_asked_again_without(line: Line) -> None:
+    if line.wire.name not in ("openai", "ollama"):
+        pytest.skip("their providers stream")
+    with line.serve(OnlyPlain("Hello")) as server:
+        model = line.connect(server)
+
+        assert text_of(line.deltas(model)) == "Hello"
+        assert text_of(line.deltas(model)) == "Hello"
+    assert not line.wire.streams(server.paths[-1], server.requests[-1])
+    assert len(server.requests) <= 4
+
+
+QUIET = """
+import sys
+from interpreter.core.cancel import CancelToken
+from interpreter.core.errors import InterpreterError
+from interpreter.core.messages import Instruction
+from interpreter.llm.{module} import {adapter}
+for address in sys.argv[2:]:
+    model = {adapter}(sys.argv[1], api_key="sk-secret-0123456789", api_base=address, cancel=CancelToken())
+    try:
+        said = [getattr(delta, "text", "") for delta in model.stream("", [Instruction("Say hello")])]
+    except InterpreterError as error:
+        said = ["failed"]
+    print("SAID", "".join(said))
+    model.close()
+"""
+
+NOISE = {
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "LITELLM_LOG": "",
+    "DEBUG": "True",
+    "OPENAI_API_KEY": "sk-other-9876543210",
+    "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+    "ANTHROPIC_API_BASE": "http://127.0.0.1:9",
+    "OLLAMA_API_BASE": "http://127.0.0.1:9",
+}
+
+
+def test_nothing_is_printed_and_proxies_and_variables_of_others_change_nothing(line: Line, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPENAI_API_BASE=http://127.0.0.1:9/v1\nLITELLM_LOG=DEBUG\n")
+    adapter = ROUTES[line.name].adapter.__name__  # type: ignore[attr-defined]
+    module = "openai_model" if adapter == "OpenAIModel" else "litellm_model"
+    with line.serve(Says("Hello"), Refuses(500, "It broke")) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", QUIET.format(module=module, adapter=adapter), line.route.model, *[server.url] * 2],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[3]), **NOISE},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    assert (done.stdout, done.stderr) == ("SAID Hello\nSAID failed\n", "")
+    assert key_in(line.wire.name, server.headers[0]) == KEY
