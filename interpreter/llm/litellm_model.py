@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from interpreter.core.cancel import CancelToken
@@ -13,6 +14,7 @@ from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
 from interpreter.llm.cache_marks import marked
+from interpreter.llm.calling import no_tools
 from interpreter.llm.catalog import facts_of
 from interpreter.llm.choose import choose
 from interpreter.llm.dialect import Dialect
@@ -24,7 +26,7 @@ from interpreter.llm.providers import provider_of
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import Chunk
-from interpreter.llm.wire import has_images, to_chat
+from interpreter.llm.wire import Form, has_images, to_chat
 
 _MARGIN = 5.0
 """Seconds that a socket outlasts our own limits, which give the better message."""
@@ -63,6 +65,7 @@ class LiteLLMModel:
         gap_timeout: float = 60.0,
         sees_images: bool | None = None,
         num_ctx: int | None = None,
+        tool_calling: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = name
@@ -82,7 +85,7 @@ class LiteLLMModel:
         self._max_output_tokens = max_output_tokens
         # Ollama's older route, which litellm means by the shorter name, knows neither roles nor tools.
         wire_name = re.sub("^ollama/", "ollama_chat/", name)
-        self._dialect = Dialect(wire_name, other_name=wire_name, guesses=self._provider in _COPIES)
+        self._dialect = Dialect(wire_name, other_name=wire_name, guesses=self._provider in _COPIES, tools=tool_calling)
         self._line = self._new_line()
 
     @cached_property
@@ -105,9 +108,11 @@ class LiteLLMModel:
         """Ask for the next reply; see `Model.stream`."""
         self._check()
         sees_images = has_images(messages) and self.sees_images
-        chat = to_chat(system, messages, sees_images=sees_images, small=self._small)
-        if self._provider == "anthropic":
-            chat = marked(chat)
+
+        def chat(origin: str) -> list[dict[str, Any]]:
+            told = to_chat(system, messages, Form(sees_images, self._small, origin))
+            return marked(told) if self._provider == "anthropic" else told
+
         if self._line.is_hung_up:
             self._line = self._new_line()
         line = self._line
@@ -124,10 +129,15 @@ class LiteLLMModel:
         if "/" not in self.name and not self.name.startswith(_FAMILIES) and facts_of(self.name) is None:
             raise unknown_model(self.name)
 
-    def _reply(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Delta]:
-        """The whole exchange, in the pump's thread."""
+    def _reply(self, line: Line, chat: Callable[[str], list[dict[str, Any]]]) -> Iterator[Delta]:
+        """The whole exchange, in the pump's thread; `chat` tells the conversation to a model of an origin."""
         try:
-            yield from Reading().deltas(self._chunks(line, chat))
+            # the first chunk decides in which words, and so whether with tools, the model was asked
+            chunks, asked = self._chunks(line, chat), self._dialect
+            first = next(chunks, {})
+            if asked.tools and not self._dialect.tools:
+                yield no_tools(self.name)
+            yield from Reading(self._origin).deltas(chain([first], chunks))
         except Exception as error:
             # litellm leaves the response open, and the error keeps it alive: the next request would wait for it
             line.hang_up()
@@ -137,16 +147,20 @@ class LiteLLMModel:
             if line.is_hung_up:
                 line.close()
 
-    def _chunks(self, line: Line, chat: list[dict[str, Any]]) -> Iterator[Chunk]:
+    @property
+    def _origin(self) -> str:
+        """Whose calls are told back as they came: those of this provider; empty without tools."""
+        return self._provider if self._dialect.tools else ""
+
+    def _chunks(self, line: Line, chat: Callable[[str], list[dict[str, Any]]]) -> Iterator[Chunk]:
         """The chunks of the answer to a request, said again in other words where the server rejects some of ours."""
         tried = [self._dialect]
         while True:
             has_begun = False
             try:
-                for chunk in self._answer(line, chat, tried[-1]):
-                    has_begun = True
+                for chunk in self._answer(line, chat(self._provider if tried[-1].tools else ""), tried[-1]):
+                    has_begun, self._dialect = True, tried[-1]
                     yield chunk
-                self._dialect = tried[-1]
                 line.settle()
                 if line.was_cut:
                     raise cut_short()

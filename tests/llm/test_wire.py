@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from interpreter.core.messages import CodeBlock, Display, Execution, Image, Instruction, Message, Reply, Text
 from interpreter.core.pictures import describe_picture, pixel_size
 from interpreter.llm.history import History
-from interpreter.llm.wire import has_images, to_chat
+from interpreter.llm.wire import Form, has_images, to_chat
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\0" * 2000
 JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc2\0\x0b\x08" + (30).to_bytes(2) + (40).to_bytes(2) + b"\0" * 9
@@ -37,7 +37,7 @@ def is_filled(content: Any) -> bool:
 def test_any_conversation_alternates_begins_and_ends_with_the_user(
     system: str, messages: list[Message], sees_images: bool, small: bool
 ) -> None:
-    chat = to_chat(system, messages, sees_images=sees_images, small=small)
+    chat = to_chat(system, messages, Form(sees_images, small))
 
     json.dumps(chat, ensure_ascii=False).encode("utf-8")
     if system.strip():
@@ -52,8 +52,8 @@ def test_a_longer_conversation_keeps_what_was_sent_before(first: list[Message], 
     whole = [Instruction("Begin"), *first, Instruction("Now")]
     grown = [*whole, Reply("Done"), Instruction("More"), *more]
 
-    sent = to_chat("s", whole, sees_images=True, small=False)
-    sent_later = to_chat("s", grown, sees_images=True, small=False)
+    sent = to_chat("s", whole, Form(True, False))
+    sent_later = to_chat("s", grown, Form(True, False))
 
     assert sent_later[: len(sent)] == sent
 
@@ -69,26 +69,26 @@ def test_a_history_that_grows_and_shrinks_reads_as_if_told_for_the_first_time(
         whole += more
         for messages in (whole, whole[: len(whole) // 2], [*whole, Instruction("Now")], whole[:-1]):
             told = history.encoded("s", messages, sees_images=sees_images)
-            first_told = to_chat("s", messages, sees_images=sees_images, small=small)
+            first_told = to_chat("s", messages, Form(sees_images, small))
             assert json.loads(b"[%b]" % told) == first_told
 
 
 def test_neighbours_of_one_role_are_joined_by_a_blank_line() -> None:
-    chat = to_chat("", [Instruction("One"), Instruction("Two")], sees_images=False, small=False)
+    chat = to_chat("", [Instruction("One"), Instruction("Two")], Form(False, False))
 
     assert chat == [{"role": "user", "content": "One\n\nTwo"}]
 
 
 def test_a_reply_is_sent_back_as_it_was_written() -> None:
     text = "Look:\n```python\n1+1\n```\n"
-    chat = to_chat("", [Instruction("Go"), Reply(text, CodeBlock("python", "1+1"))], sees_images=False, small=False)
+    chat = to_chat("", [Instruction("Go"), Reply(text, CodeBlock("python", "1+1"))], Form(False, False))
 
     assert chat[1] == {"role": "assistant", "content": text}
 
 
 def test_a_block_from_a_native_call_is_sent_back_as_a_fence_that_holds_it() -> None:
     code = "print('''```''')"
-    chat = to_chat("", [Instruction("Go"), Reply("", CodeBlock("python", code))], sees_images=False, small=False)
+    chat = to_chat("", [Instruction("Go"), Reply("", CodeBlock("python", code))], Form(False, False))
 
     assert chat[1]["content"] == f"````python\n{code}\n````"
 
@@ -98,8 +98,8 @@ def test_an_execution_is_told_with_its_pictures_as_far_as_they_are_seen() -> Non
     shown = Execution(CodeBlock("python", "plot()"), "ok", (Display({"image/png": data}),))
     conversation: list[Message] = [Instruction("Plot"), Reply("..."), shown]
 
-    seen = to_chat("", conversation, sees_images=True, small=False)[-1]["content"]
-    told = to_chat("", conversation, sees_images=False, small=False)[-1]["content"]
+    seen = to_chat("", conversation, Form(True, False))[-1]["content"]
+    told = to_chat("", conversation, Form(False, False))[-1]["content"]
 
     assert seen[-1] == {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}
     assert "image/png, 640x480 pixels, 2 KB" in told
