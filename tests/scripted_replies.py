@@ -115,4 +115,3 @@ class OnlyPlain:
 
 
 Script: TypeAlias = Says | ToolCall | Fails | Refuses | Breaks | Hangs | Stalls | Cuts | Plain | Raw | OnlyPlain
-

@@ -14,7 +14,7 @@ def marked(chat: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same chat messages with marks on the system prompt and on the user's last two."""
     places = {position % len(chat) for position in _PLACES if len(chat) >= -position}
     return [
-        _marked(message) if message["role"] == "system" or place in places else message
+        _marked(message) if message["content"] and (message["role"] == "system" or place in places) else message
         for place, message in enumerate(chat)
     ]
 

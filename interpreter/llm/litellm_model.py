@@ -166,7 +166,11 @@ class LiteLLMModel:
                     raise cut_short()
                 return
             except Exception as error:
-                simpler = None if has_begun or isinstance(error, ModelFailed) else tried[-1].after(error, translated(error, self._endpoint))
+                simpler = (
+                    None
+                    if has_begun or isinstance(error, ModelFailed)
+                    else tried[-1].after(error, translated(error, self._endpoint))
+                )
                 if simpler is None or simpler in tried:
                     raise
                 tried.append(simpler)
@@ -195,6 +199,7 @@ class LiteLLMModel:
             timeout=line.timeout,
             num_retries=0,
             max_retries=0,
+            _skip_mcp_handler=True,  # or a request with tools imports what only litellm's own server needs
             **self._client_on(line),
             **self._options,
             **dialect.request(self._temperature, self._max_output_tokens),
