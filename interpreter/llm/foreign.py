@@ -94,7 +94,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException, chain: list[BaseException]) -> int | None:
-    """The status that the server sent, as far as any of the chain knows it: litellm turns those it does not know to 500."""
+    """The status that the server sent, as far as the chain knows it: litellm tells those it does not know as 500."""
     sent = (getattr(getattr(link, "response", None), "status_code", None) for link in reversed(chain[1:]))
     told = (*sent, getattr(error, "status_code", None))
     return next((status for status in told if isinstance(status, int) and status >= 400), None)

@@ -55,7 +55,7 @@ def _imported() -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Whatever the environment says: it may be meant for another program, and an empty `LITELLM_LOG` ends the import."""
+    """Whatever the environment says: it may mean another program, and an empty `LITELLM_LOG` ends the import."""
     before = {name: os.environ.get(name) for name in _QUIET}
     os.environ.update(_QUIET)
     try:

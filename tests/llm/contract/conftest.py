@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -24,7 +24,7 @@ Adapter: TypeAlias = OpenAIModel | LiteLLMModel
 class Route:
     """A way from us to a model: the adapter, the model's name, and the wire format at the other end."""
 
-    adapter: Callable[..., Adapter]
+    adapter: type[Adapter]
     model: str
     wire: Wire
 

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -78,7 +80,7 @@ def test_a_longer_conversation_keeps_what_was_sent_before(line: Line) -> None:
             line.deltas(model, HISTORY[:length])
 
     said = [[json.dumps(message) for message in _messages(body)] for body in server.requests]
-    for shorter, longer in zip(said, said[1:], strict=False):
+    for shorter, longer in pairwise(said):
         assert longer[: len(shorter)] == shorter
 
 
@@ -158,15 +160,18 @@ import sys
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
 from interpreter.core.messages import Instruction
-from interpreter.llm.{module} import {adapter}
-for address in sys.argv[2:]:
-    model = {adapter}(sys.argv[1], api_key="sk-secret-0123456789", api_base=address, cancel=CancelToken())
-    try:
-        said = [getattr(delta, "text", "") for delta in model.stream("", [Instruction("Say hello")])]
-    except InterpreterError as error:
-        said = ["failed"]
-    print("SAID", "".join(said))
-    model.close()
+from interpreter.llm.litellm_model import LiteLLMModel
+from interpreter.llm.openai_model import OpenAIModel
+for route in sys.argv[1:]:
+    adapter, name, address = route.split("|")
+    for _ in range(2):
+        model = globals()[adapter](name, api_key="sk-secret-0123456789", api_base=address, cancel=CancelToken())
+        try:
+            said = [getattr(delta, "text", "") for delta in model.stream("", [Instruction("Say hello")])]
+        except InterpreterError as error:
+            said = ["failed"]
+        print("SAID", "".join(said))
+        model.close()
 """
 
 NOISE = {
@@ -182,19 +187,23 @@ NOISE = {
 }
 
 
-def test_nothing_is_printed_and_proxies_and_variables_of_others_change_nothing(line: Line, tmp_path: Path) -> None:
+@pytest.mark.parametrize("log", ["", "DEBUG"])
+def test_nothing_is_printed_and_proxies_and_variables_of_others_change_nothing(tmp_path: Path, log: str) -> None:
     (tmp_path / ".env").write_text("OPENAI_API_BASE=http://127.0.0.1:9/v1\nLITELLM_LOG=DEBUG\n")
-    adapter = ROUTES[line.name].adapter.__name__  # type: ignore[attr-defined]
-    module = "openai_model" if adapter == "OpenAIModel" else "litellm_model"
-    with line.serve(Says("Hello"), Refuses(500, "It broke")) as server:
+    with ExitStack() as servers:
+        routes, keys = [], []
+        for route in ROUTES.values():
+            server = servers.enter_context(ScriptedServer(Says("Hello"), Refuses(500, "It broke"), wire=route.wire))
+            routes.append("|".join((route.adapter.__name__, route.model, server.url)))
+            keys.append((route.wire.name, server))
         done = subprocess.run(
-            [sys.executable, "-c", QUIET.format(module=module, adapter=adapter), line.route.model, *[server.url] * 2],
+            [sys.executable, "-c", QUIET, *routes],
             cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[3]), **NOISE},
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[3]), **NOISE, "LITELLM_LOG": log},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
         )
 
-    assert (done.stdout, done.stderr) == ("SAID Hello\nSAID failed\n", "")
-    assert key_in(line.wire.name, server.headers[0]) == KEY
+    assert (done.stdout, done.stderr) == ("SAID Hello\nSAID failed\n" * len(ROUTES), "")
+    assert {key_in(wire, server.headers[0]) for wire, server in keys} == {KEY}
