@@ -85,7 +85,7 @@ def test_an_exception_of_theirs_is_a_failure_of_the_model_with_the_original_chai
 
 
 def test_an_error_that_is_meant_for_the_user_is_not_changed() -> None:
-    with pytest.raises(ModelFailed, match="^Our own words"):
+    with pytest.raises(ModelFailed, match=r"^Our own words"):
         deltas(Own(ModelFailed("Our own words.", "Do this.")))
 
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -121,3 +122,55 @@ def test_damaged_pictures_are_described_without_a_size_or_with_one(data: bytes, 
 
 def test_a_picture_that_is_no_base64_is_still_described() -> None:
     assert "image/png" in describe_picture(Image("image/png", "é~"))
+
+
+natives = st.builds(
+    lambda block, origin, text: Reply(
+        f"{text}\n\n{block.fenced}".lstrip(),
+        block,
+        native={
+            "origin": origin,
+            "id": "x1",
+            "arguments": json.dumps({"language": "python", "code": block.code}),
+            "signed": {},
+            "extra": {},
+        },
+    ),
+    blocks,
+    st.sampled_from(["here", "there"]),
+    st.sampled_from(["", "Look:"]),
+)
+with_calls = st.lists(
+    natives
+    | st.builds(Instruction, texts, st.lists(images, max_size=1).map(tuple))
+    | st.builds(Reply, texts, st.none() | blocks)
+    | st.builds(Execution, blocks, st.sampled_from(["ok", "failed", "refused"]), st.lists(outputs).map(tuple)),
+    max_size=9,
+)
+
+
+@given(with_calls, st.booleans())
+def test_every_call_is_followed_by_its_one_result_and_by_nothing_else(messages: list[Message], sees: bool) -> None:
+    chat = to_chat("s", messages, Form(sees, origin="here"))
+
+    json.dumps(chat, ensure_ascii=False).encode("utf-8")
+    for message, after in zip(chat, [*chat[1:], {"role": ""}], strict=True):
+        called = [call["id"] for call in message.get("tool_calls", ())]
+        assert (after["role"] == "tool") == bool(called)
+        assert not called or after["tool_call_id"] == called[0]
+        assert len(called) <= 1
+    roles = [message["role"] for message in chat[1:]]
+    assert not [pair for pair in pairwise(roles) if pair in (("user", "user"), ("assistant", "assistant"))]
+    assert roles[0] == "user" and roles[-1] in ("user", "tool")
+    ids = [message["tool_call_id"] for message in chat if message["role"] == "tool" and message["tool_call_id"] != "x1"]
+    assert len(set(ids)) == len(ids)
+
+
+@given(with_calls, with_calls)
+def test_a_history_with_calls_that_grows_reads_as_if_told_for_the_first_time(
+    first: list[Message], more: list[Message]
+) -> None:
+    history = History(small=False)
+    for messages in (first, [*first, *more], first, [*first, Instruction("Now")]):
+        told = history.encoded("s", messages, sees_images=False, origin="here")
+        assert json.loads(b"[%b]" % told) == to_chat("s", messages, Form(origin="here"))
