@@ -227,7 +227,7 @@ def test_another_model_can_be_taken_in_its_place(tmp_path: Path) -> None:
     with ScriptedServer(Says("theirs")) as server:
         settings = Settings(model="Closing", api_base=server.url)
         around = Surroundings({}, find_paths({"INTERPRETER_HOME": str(tmp_path)}), CancelToken(), lambda *_: None)
-        model = ModelInUse(settings, around, None, own)
+        model = ModelInUse(settings, around, None, own=own)
         assert (model.name, model.lasting_name, model.cost(Usage(1, 1))) == ("Closing", None, None)
         before = [delta for delta in model.stream("", ASKED) if isinstance(delta, TextDelta)]
 

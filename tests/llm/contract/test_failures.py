@@ -8,6 +8,7 @@ from interpreter.core.errors import (
     KeyRejected,
     ModelBusy,
     ModelFailed,
+    ModelFaltered,
     ModelUnreachable,
     UnknownModel,
 )
@@ -30,8 +31,8 @@ ROWS = [
         1,
     ),
     (Refuses(402, "Insufficient credits"), ModelFailed, "credit", 1),
-    (Refuses(500, "It broke"), ModelFailed, "It broke", 1),
-    (Fails(502, "<html>Bad Gateway</html>"), ModelFailed, "502", 1),
+    (Refuses(500, "It broke"), ModelFaltered, "It broke", 1),
+    (Fails(502, "<html>Bad Gateway</html>"), ModelFaltered, "502", 1),
     (Refuses(400, "Strange request"), ModelFailed, "Strange request", 1),
 ]
 

@@ -10,7 +10,7 @@ from interpreter.core.ports import CodeDelta, Finished, Noted, TextDelta
 from interpreter.core.reading import Reading
 from tests.llm.contract.asking import ASKED, code_of, text_of
 from tests.llm.contract.conftest import ROUTES, Line
-from tests.llm.contract.test_requests import PNG, Picky
+from tests.llm.contract.test_requests import PNG, Picky, told
 from tests.scripted_server import Says, ToolCall
 from tests.wires.asked import Answer, Call, Picture
 from tests.wires.gemini import SIGNATURE
@@ -155,7 +155,7 @@ def test_a_longer_conversation_with_calls_keeps_what_was_sent_before(line: Line)
         for length in (3, 5, 7):
             line.deltas(model, [*ASKED, *[reply, RAN] * 3][:length])
 
-    said = [[json.dumps(each) for each in body.get("messages") or body["contents"]] for body in server.requests]
+    said = [told(body) for body in server.requests]
     assert said[1][: len(said[0])] == said[0]
     assert said[2][: len(said[1])] == said[1]
 
