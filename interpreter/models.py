@@ -170,6 +170,7 @@ def _served(offer: Offer, settings: Settings, around: Surroundings, *, small: bo
         first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
         gap_timeout=settings.gap_timeout,
         sees_images=offer.sees_images,
+        tool_calling=bool(settings.tool_calling),
     )
 
 
@@ -186,6 +187,7 @@ def _by_ollamas_own_protocol(name: str, address: str, settings: Settings, around
         first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
         gap_timeout=settings.gap_timeout,
         num_ctx=settings.context_window,
+        tool_calling=bool(settings.tool_calling),
     )
 
 
