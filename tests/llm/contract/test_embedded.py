@@ -44,6 +44,8 @@ def model(token: CancelToken, weights_file: Path, state_folder: Path) -> Iterato
         context=2048,
         max_output_tokens=24,
         temperature=0,
+        first_token_timeout=60.0,
+        gap_timeout=60.0,
         state_folder=state_folder,
         log_file=None,
     )
@@ -126,6 +128,8 @@ def test_the_tool_is_taken_and_whatever_comes_is_a_reply(
         context=2048,
         max_output_tokens=48,
         temperature=0,
+        first_token_timeout=60.0,
+        gap_timeout=60.0,
         tool_calling=True,
         state_folder=state_folder,
         log_file=None,
