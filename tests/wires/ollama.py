@@ -7,11 +7,12 @@ from typing import Any
 from tests.scripted_replies import Plain, Says, ToolCall
 from tests.wires.wire import Wire, cut
 
-_HEAD = {"model": "scripted", "created_at": "2026-11-01T08:00:00.000000Z"}
+# litellm asks the server about a model whose name it has not seen in the request
+_HEAD = {"model": "xyz", "created_at": "2026-11-01T08:00:00.000000Z"}
 
 
 def _said(reply: Says, body: dict[str, Any]) -> Iterator[bytes]:
-    named = {"model": body.get("model", "scripted")}
+    named = {"model": body.get("model", "xyz")}
     if reply.reasoning:
         yield _line({**_message(thinking=reply.reasoning), **named})
     for piece in cut(reply.text, reply.chunk):
