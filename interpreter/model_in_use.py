@@ -144,7 +144,10 @@ class ModelInUse:
     def _treat(self) -> Model:
         """The model with all that happens to a request on its way to it."""
         settings, built = self._settings, self._built
-        self._priced = Priced(built.name, settings, built.is_free)
+        # an address that is there for other models says nothing of the price of one's own
+        self._priced = Priced(
+            built.name, settings if self._own is None else replace(settings, api_base=None), built.is_free
+        )
         context = Context(
             window=lambda: self.context,
             output=settings.max_output_tokens or built.longest,
