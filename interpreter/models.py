@@ -215,6 +215,7 @@ def _local(chosen: Chosen, settings: Settings, around: Surroundings) -> Built:
         tool_calling=bool(settings.tool_calling),
         state_folder=around.paths.models,
         log_file=None if settings.private else around.paths.logs / "embedded.log",
+        code_folder=None if settings.kernel_server else (settings.cwd or Path.cwd()).expanduser().absolute(),
     )
     longest = SMALL_OUTPUT if small else OUTPUT
     return Built(model, name, chosen.why, small, context, is_free=True, said=chosen.said, longest=longest)

@@ -19,6 +19,7 @@ from interpreter.core.ports import (
     Usage,
     UsageDelta,
 )
+from interpreter.core.repetition import Repetition, without_repetition
 
 BYTES_PER_TOKEN = 4
 """Usual for English and for code; Chinese has 3 bytes a character, of which a token holds one or two."""
@@ -31,6 +32,8 @@ class Reading:
         self._language_of = language_of
         self._parser = fences.FenceParser(language_of)
         self._reasoning: list[str] = []
+        self._repetition = Repetition()
+        self._repetition_in_reasoning = Repetition()
         self._native_code: list[str] = []
         self._native_language: str | None = None
         self._native: Any = None
@@ -45,6 +48,11 @@ class Reading:
         return self._block is not None or self.finish is not None
 
     @property
+    def repeats(self) -> bool:
+        """It said the same over and over, and was stopped."""
+        return bool(self._repetition.period or self._repetition_in_reasoning.period)
+
+    @property
     def was_cut_in_code(self) -> bool:
         """A block to run had begun and its end is missing."""
         return bool(self._open_language)
@@ -53,17 +61,18 @@ class Reading:
         """Read on by one delta."""
         match delta:
             case TextDelta(text):
-                yield from self._events(self._parser.feed(text))
-            case ReasoningDelta(text):
-                self._reasoning.append(text)
-                yield delta
+                yield from self._take_text(text)
+            case ReasoningDelta():
+                yield from self._take_reasoning(delta)
             case CodeDelta():
                 yield from self._take_code(delta)
             case UsageDelta(usage):
                 self.usage = usage
             case Finished(reason, native):
-                self.finish, self._native = reason, native
-                yield from self.end()
+                is_open = self.finish is None
+                self.finish, self._native = self.finish or reason, native
+                if is_open:
+                    yield from self.end()
             case Noted(text, spent):
                 yield Notice(text)
                 if spent is not None:
@@ -87,6 +96,8 @@ class Reading:
     def reply(self) -> Reply:
         """The reply as it stands; a block that came as a tool call gets a fence, so that the history is of one form."""
         text = self._parser.source
+        if self._repetition.period and self._block is None:
+            text = without_repetition(text, self._repetition.period)
         if self._native_language is not None:
             block = CodeBlock(self._native_language, "".join(self._native_code))
             text = f"{text.rstrip()}\n\n{block.fenced}".lstrip()
@@ -97,6 +108,29 @@ class Reading:
         reply = self.reply()
         received = len((reply.text + reply.reasoning).encode("utf-8", "replace"))
         return Usage(sent_tokens(system, messages), received // BYTES_PER_TOKEN, estimated=True)
+
+    def _take_text(self, text: str) -> Iterator[Event]:
+        if self.is_over:
+            return
+        yield from self._events(self._parser.feed(text[: self._repetition.feed(text)]))
+        if self.repeats:
+            yield from self._stop("length")
+        elif self._parser.is_over and self._block is None:
+            yield from self._stop("stop")
+
+    def _take_reasoning(self, delta: ReasoningDelta) -> Iterator[Event]:
+        if self.is_over:
+            return
+        self._reasoning.append(delta.text)
+        yield delta
+        self._repetition_in_reasoning.feed(delta.text)
+        if self.repeats:
+            yield from self._stop("length")
+
+    def _stop(self, reason: FinishReason) -> Iterator[Event]:
+        """The reply is over before its stream is."""
+        self.finish = reason
+        yield from self.end()
 
     def _take_code(self, delta: CodeDelta) -> Iterator[Event]:
         if self._block is None and not self._open_language:

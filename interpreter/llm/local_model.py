@@ -6,6 +6,7 @@ from interpreter.core.cancel import CancelToken
 from interpreter.llm.embedded import EmbeddedModel
 from interpreter.llm.embedded_process import EmbeddedServer
 from interpreter.llm.local_limits import CONTEXT, LONG_PROMPT, is_small
+from interpreter.llm.named_files import NamedFiles
 from interpreter.llm.openai_model import OpenAIModel
 from interpreter.llm.varied import Varied
 
@@ -29,8 +30,13 @@ def local_model(
     tool_calling: bool = False,
     state_folder: Path,
     log_file: Path | None,
+    code_folder: Path | None = None,
 ) -> EmbeddedModel:
-    """The model in a GGUF file, served by a child process; None takes the defaults of this module."""
+    """The model in a GGUF file, served by a child process; None takes the defaults of this module.
+
+    `code_folder` is where code runs, None where that is not on this machine: a small model is told how the files begin
+    that the user names.
+    """
     small = is_small(file)
     longest = max_output_tokens or (SMALL_OUTPUT if small else OUTPUT)
 
@@ -53,7 +59,8 @@ def local_model(
         if not small:
             return connect_at(temperature, base_url, api_key)
         calm, lively = (CALM, LIVELY) if temperature is None else (temperature, temperature)
-        return Varied(connect_at(calm, base_url, api_key), connect_at(lively, base_url, api_key))
+        files = NamedFiles(code_folder) if code_folder else None
+        return Varied(connect_at(calm, base_url, api_key), connect_at(lively, base_url, api_key), files)
 
     def serve(model_file: Path) -> EmbeddedServer:
         return EmbeddedServer(

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from interpreter.core.feedback import ask, describe
-from interpreter.core.messages import Execution, Image, Instruction, Message, Reply
+from interpreter.core.messages import Correction, Execution, Image, Instruction, Message, Reply
 from interpreter.core.pictures import describe_picture
 from interpreter.llm.calling import id_told, is_call, told, with_tool
 
@@ -135,6 +135,8 @@ def _parts(group: Group, small: bool) -> Iterator[Part]:
     instruction = group.instruction
     for message in group.messages:
         match message:
+            case Correction(text):
+                yield text
             case Instruction():
                 instruction = message.text
                 yield ask(message.text, small=small)

@@ -32,6 +32,7 @@ from interpreter.terminal.listing import Listing, listed
 from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import Markdown
 from interpreter.terminal.pictures import Draw, PictureLine, ShownPictures, not_drawn, not_kept, picture_of
+from interpreter.terminal.thoughts import Thoughts
 from interpreter.terminal.turn_line import fitted
 from interpreter.terminal.words import again, ending, problem
 
@@ -77,6 +78,7 @@ class Screen:
         self._code = Listing(width, colours=colours)
         self._fold = Fold(height)
         self._in_code = False
+        self._thoughts = Thoughts()
         self._output = LongOutput(SHOWS_ALL if chats else "")
         self._lines = Resolver(eager=True)
         self._is_redrawn = False
@@ -85,8 +87,9 @@ class Screen:
     def show(self, event: Event) -> None:
         """Draw one event."""
         with self._lock:
-            if not isinstance(event, CodeDelta):
+            if not isinstance(event, CodeDelta | ReasoningDelta):
                 self._stop_waiting()
+                self._end_thoughts()
             if self._in_code and isinstance(event, MessageAdded | ErrorRaised | TurnEnded):
                 self._end_code()  # the reply was cut
             if not isinstance(event, ProseDelta):
@@ -112,7 +115,7 @@ class Screen:
             case ProseDelta(text):
                 self._write(self._prose.feed(text) if self._colours else visible(text))
             case ReasoningDelta(text):
-                self._write(self._painted(visible(text), DIM))
+                self._draw_thoughts(text)
             case CodeStarted(language):
                 self._start_code(language)
             case CodeDelta(_, text):
@@ -176,6 +179,21 @@ class Screen:
         """Draw a line that is neither reply nor output."""
         with self._lock:
             self._say(visible(text), DIM)
+
+    def _draw_thoughts(self, text: str) -> None:
+        if shown := self._thoughts.feed(text):
+            self._stop_waiting()
+            self._write(self._painted(visible(shown), DIM))
+        if news := self._thoughts.news:
+            self._stop_waiting()
+            self._new_line()
+            self._wait_for(news)
+
+    def _end_thoughts(self) -> None:
+        if self._thoughts.is_open:
+            self._new_line()
+            if mark := self._thoughts.finish():
+                self._say(mark, DIM)
 
     def _start_code(self, language: str) -> None:
         self._new_line()
