@@ -11,9 +11,10 @@ from interpreter.asking.treated import treated
 from interpreter.choosing.order import Chosen, check_key, find_model, is_file, meaning
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
-from interpreter.core.ports import Delta, Model, Usage
+from interpreter.core.ports import Delta, Model, OwnModel, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Starts, Surroundings, build_model, instead
+from interpreter.llm.own_model import OwnModelAdapter
+from interpreter.models import Starts, Surroundings, build_model, instead, own_model
 from interpreter.prices import Priced, within_budget
 from interpreter.settings import Settings
 
@@ -21,8 +22,9 @@ from interpreter.settings import Settings
 class ModelInUse:
     """A model that can be changed between turns; each is treated the same, and `ledger` counts on.
 
-    Built as `build_model` does it, and with its errors; WrongUsage for a budget that cannot be kept. `keep` keeps what
-    no longer fits where code can read it, `variables` tells in a line what lives in the kernel.
+    Built as `build_model` does it, and with its errors, or around an object of the user's; WrongUsage for a budget that
+    cannot be kept. `keep` keeps what no longer fits where code can read it, `variables` tells in a line what lives in
+    the kernel.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class ModelInUse:
         around: Surroundings,
         last_used: str | None,
         *,
+        own: OwnModel | None = None,
         keep: Keep = nowhere,
         variables: Callable[[], str] = lambda: "",
     ) -> None:
@@ -38,10 +41,15 @@ class ModelInUse:
         self._keep, self._variables = keep, variables
         self.ledger = Ledger()
         self._settings = settings
-        if settings.max_budget is not None:
+        if own is not None:
+            self._built = own_model(own, settings, around)
+            if self._own is not None and self._own.cost(Usage(1, 1)) is None:
+                self._settings = within_budget(settings, self._built.name, is_free=False)
+        elif settings.max_budget is not None:
             chosen = find_model(settings, around.here, last_used)
             self._settings = within_budget(settings, chosen.name, is_free=_is_free(chosen))
-        self._built = build_model(self._settings, around, last_used)
+        if own is None:
+            self._built = build_model(self._settings, around, last_used)
         self._treated = self._treat()
         # What is given for a model is given for this one: a key must not go to another's provider.
         self._first = replace(settings, model=self._built.name)
@@ -87,7 +95,13 @@ class ModelInUse:
 
     def cost(self, usage: Usage) -> float | None:
         """Dollars; None where the price is not known. A model of this machine costs nothing."""
-        return self._priced.cost(usage)
+        told = self._own.cost(usage) if self._own is not None else None
+        return self._priced.cost(usage) if told is None else told
+
+    @property
+    def _own(self) -> OwnModelAdapter | None:
+        model = self._built.model
+        return model if isinstance(model, OwnModelAdapter) else None
 
     @property
     def address(self) -> str | None:
@@ -97,7 +111,7 @@ class ModelInUse:
     @property
     def lasting_name(self) -> str | None:
         """The name to begin the next chat with, from any folder; None where a name is not enough."""
-        if self.address is not None:
+        if self.address is not None or self._own is not None:
             return None
         if self._built.name.lower().endswith(".gguf"):
             # The link's own name is kept.
@@ -136,7 +150,10 @@ class ModelInUse:
     def _treat(self) -> Model:
         """The model with all that happens to a request on its way to it."""
         settings, built = self._settings, self._built
-        self._priced = Priced(built.name, settings, built.is_free)
+        # an address that is there for other models says nothing of the price of one's own
+        self._priced = Priced(
+            built.name, settings if self._own is None else replace(settings, api_base=None), built.is_free
+        )
         context = Context(
             window=lambda: self.context,
             output=settings.max_output_tokens or built.longest,
@@ -149,7 +166,7 @@ class ModelInUse:
             built.model,
             self._around.token,
             self.ledger,
-            self._priced.cost,
+            self.cost,
             context,
             small=built.is_small,
             budget=settings.max_budget,

@@ -11,10 +11,11 @@ from interpreter.choosing.offer import EMBEDDED, Offer
 from interpreter.choosing.order import Chosen, check_local, find_model, is_file
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import WrongUsage
-from interpreter.core.ports import Model
+from interpreter.core.ports import Model, OwnModel
 from interpreter.llm.choose import choose, owner_of
 from interpreter.llm.local_limits import LONG_PROMPT, SMALL_FILE, context_of, is_small
 from interpreter.llm.ollama_host import ollama_url
+from interpreter.llm.own_model import OwnModelAdapter
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, private_folder
 
@@ -96,6 +97,17 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
     return Built(_remote(chosen.name, settings, around), chosen.name, chosen.why)
 
 
+def own_model(model: OwnModel, settings: Settings, around: Surroundings) -> Built:
+    """A model of the user's; raises WrongUsage for an object that cannot answer."""
+    adapted = OwnModelAdapter(
+        model,
+        cancel=around.token,
+        first_token_timeout=settings.first_token_timeout,
+        gap_timeout=settings.gap_timeout,
+    )
+    return Built(adapted, adapted.name, "given as an object", context=adapted.context)
+
+
 def instead(settings: Settings, name: str) -> Settings:
     """The settings with another model; the address stays where it can, and a key only with those it was given for."""
     if is_file(name):
@@ -123,6 +135,7 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
             max_output_tokens=settings.max_output_tokens,
             first_token_timeout=settings.first_token_timeout,
             gap_timeout=settings.gap_timeout,
+            tool_calling=bool(settings.tool_calling),
         )
     from interpreter.llm.litellm_model import LiteLLMModel
 
@@ -136,6 +149,7 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
         num_ctx=settings.context_window if choice.name.startswith(OLLAMA) else None,
         first_token_timeout=settings.first_token_timeout,
         gap_timeout=settings.gap_timeout,
+        tool_calling=bool(settings.tool_calling),
     )
 
 
@@ -166,6 +180,7 @@ def _served(offer: Offer, settings: Settings, around: Surroundings, *, small: bo
         first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
         gap_timeout=settings.gap_timeout,
         sees_images=offer.sees_images,
+        tool_calling=bool(settings.tool_calling),
     )
 
 
@@ -182,6 +197,7 @@ def _by_ollamas_own_protocol(name: str, address: str, settings: Settings, around
         first_token_timeout=max(LONG_PROMPT, settings.first_token_timeout),
         gap_timeout=settings.gap_timeout,
         num_ctx=settings.context_window,
+        tool_calling=bool(settings.tool_calling),
     )
 
 
@@ -206,6 +222,7 @@ def _local(chosen: Chosen, settings: Settings, around: Surroundings) -> Built:
         temperature=settings.temperature,
         first_token_timeout=settings.first_token_timeout,
         gap_timeout=settings.gap_timeout,
+        tool_calling=bool(settings.tool_calling),
         state_folder=around.paths.models,
         log_file=None if settings.private else around.paths.logs / "embedded.log",
         code_folder=None if settings.kernel_server else (settings.cwd or Path.cwd()).expanduser().absolute(),

@@ -16,7 +16,7 @@ ORDER = [
     {"cli"},
     {"terminal", "server"},
     {"api"},
-    {"console"},
+    {"console", "types"},
     {"assembly"},
     {"model_in_use"},
     {"prices"},

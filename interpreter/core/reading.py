@@ -29,6 +29,7 @@ class Reading:
     """What is known of a reply so far."""
 
     def __init__(self, language_of: Callable[[str], str | None]) -> None:
+        self._language_of = language_of
         self._parser = fences.FenceParser(language_of)
         self._reasoning: list[str] = []
         self._repetition = Repetition()
@@ -138,10 +139,10 @@ class Reading:
         if self._block is not None or (self._open_language and self._native_language is None):
             return
         if self._native_language is None:
-            self._native_language = self._open_language = delta.language
-            yield CodeStarted(delta.language)
+            self._native_language = self._open_language = self._language_of(delta.language) or delta.language
+            yield CodeStarted(self._native_language)
         self._native_code.append(delta.text)
-        yield delta
+        yield CodeDelta(self._native_language, delta.text)
 
     def _events(self, pieces: Iterator[fences.Piece] | Sequence[fences.Piece]) -> Iterator[Event]:
         for piece in pieces:

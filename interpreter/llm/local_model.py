@@ -27,6 +27,7 @@ def local_model(
     temperature: float | None,
     first_token_timeout: float,
     gap_timeout: float,
+    tool_calling: bool = False,
     state_folder: Path,
     log_file: Path | None,
     code_folder: Path | None = None,
@@ -51,6 +52,7 @@ def local_model(
             first_token_timeout=max(LONG_PROMPT, first_token_timeout),
             gap_timeout=gap_timeout,
             sees_images=False,
+            tool_calling=tool_calling,
         )
 
     def connect(base_url: str, api_key: str) -> OpenAIModel | Varied:
