@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from interpreter.core.messages import Execution, Message, Reply
+from interpreter.core.messages import CodeBlock, Execution, Message, Reply
 from interpreter.core.reading import Reading
 from interpreter.core.unlabelled import parsed
 
@@ -16,6 +16,11 @@ NO_BLOCK = (
 NO_TOOLS = f"There are no tools to call here. To act, send code like this, and end your reply there:\n{_FENCE}"
 REPEATED = "Your reply repeated itself and was stopped. Send one short block of code, or answer in one sentence."
 EMPTY = "Your reply was empty. Send a block of code to run, or answer in words."
+THE_EXAMPLE = "That was the example, and not the task. Send the block of code that solves the task."
+
+EXAMPLE = CodeBlock("python", "print(1 + 1)")
+"""The block of `prompts/small.md`: a model that is at a loss repeats it."""
+
 CAN = (
     "You can: code that you send is run on this computer, where it can read and write files, and you get what it "
     f"prints. Send the first block of code like this:\n{_FENCE}"
@@ -54,7 +59,9 @@ def correction(reply: Reply, reading: Reading, before: Sequence[Message]) -> str
 
     `before` are the messages of the turn that the reply answers.
     """
-    if reply.block is not None or reading.finish in ("filter", "error"):
+    if reply.block is not None:
+        return THE_EXAMPLE if reply.block == EXAMPLE and not _asks_for_it(before) else None
+    if reading.finish in ("filter", "error"):
         return None
     has_run = any(isinstance(message, Execution) for message in before)
     text = reply.text.strip()
@@ -78,6 +85,10 @@ def without_corrected(messages: Sequence[Message]) -> list[Message]:
     followers = (*messages[1:], None)
     pairs = zip(messages, followers, strict=True)
     return [each for each, next_one in pairs if not (isinstance(each, Reply) and isinstance(next_one, Reply))]
+
+
+def _asks_for_it(before: Sequence[Message]) -> bool:
+    return "1+1" in before[0].text.replace(" ", "")
 
 
 def _succeeded(before: Sequence[Message]) -> bool:
