@@ -18,9 +18,6 @@ REPEATED = "Your reply repeated itself and was stopped. Send one short block of 
 EMPTY = "Your reply was empty. Send a block of code to run, or answer in words."
 THE_EXAMPLE = "That was the example, and not the task. Send the block of code that solves the task."
 
-EXAMPLE = CodeBlock("python", "print(1 + 1)")
-"""The block of `prompts/small.md`: a model that is at a loss repeats it."""
-
 CAN = (
     "You can: code that you send is run on this computer, where it can read and write files, and you get what it "
     f"prints. Send the first block of code like this:\n{_FENCE}"
@@ -41,6 +38,8 @@ _CODE_LINE = re.compile(
 )
 _TELLING_LINE = re.compile(r"(?:import \w+|from \w[\w.]* import |with open\(|print\()")
 
+_QUOTED = re.compile(r"[\"']([^\"'\n]{3,})[\"']")
+
 SAYS_CANNOT = 800
 """Characters: a longer reply than this is no mere excuse."""
 
@@ -54,13 +53,15 @@ _CANNOT = re.compile(
 )
 
 
-def correction(reply: Reply, reading: Reading, before: Sequence[Message]) -> str | None:
+def correction(reply: Reply, reading: Reading, before: Sequence[Message], system: str = "") -> str | None:
     """What to tell the model instead of taking its reply; None where it is a block or may be an answer.
 
-    `before` are the messages of the turn that the reply answers.
+    `before` are the messages of the turn that the reply answers, `system` is the prompt: a model that is at a loss
+    repeats the example in it.
     """
     if reply.block is not None:
-        return THE_EXAMPLE if reply.block == EXAMPLE and not _asks_for_it(before) else None
+        is_example = reply.block.fenced in system and not _is_asked_for(reply.block, before[0].text)
+        return THE_EXAMPLE if is_example else None
     if reading.finish in ("filter", "error"):
         return None
     has_run = any(isinstance(message, Execution) for message in before)
@@ -87,8 +88,9 @@ def without_corrected(messages: Sequence[Message]) -> list[Message]:
     return [each for each, next_one in pairs if not (isinstance(each, Reply) and isinstance(next_one, Reply))]
 
 
-def _asks_for_it(before: Sequence[Message]) -> bool:
-    return "1+1" in before[0].text.replace(" ", "")
+def _is_asked_for(block: CodeBlock, instruction: str) -> bool:
+    """Whether the instruction names a file or another text of the block."""
+    return any(quoted in instruction for quoted in _QUOTED.findall(block.code))
 
 
 def _succeeded(before: Sequence[Message]) -> bool:

@@ -6,7 +6,6 @@ from interpreter.core import corrections
 from interpreter.core.events import Notice
 from interpreter.core.messages import Correction, Execution, Instruction, Reply
 from interpreter.core.ports import Finished, ReasoningDelta, TextDelta
-from interpreter.core.prompt import system_prompt
 from tests.core.test_agent import ONE, executions, make, reason, turn
 
 UNFENCED = "Here is the code:\n\nimport csv\nwith open('a.csv') as file:\n    rows = list(file)\nprint(rows)\n\nRun it."
@@ -32,7 +31,6 @@ def corrected(reply: str, then: str = "Done.") -> str | None:
         ("As an AI language model, I cannot directly open files on your computer.", corrections.CAN),
         ("Leider kann ich nicht auf deine Dateien zugreifen.", corrections.CAN),
         ("na " * 2_000, corrections.REPEATED),
-        (corrections.EXAMPLE.fenced, corrections.THE_EXAMPLE),
     ],
 )
 def test_a_reply_that_helps_nobody_is_answered_with_what_is_wrong(reply, told):
@@ -58,14 +56,20 @@ def test_an_answer_is_taken_as_it_is(reply):
     assert corrected(reply) is None
 
 
-def test_the_example_is_the_one_that_small_models_are_shown():
-    assert corrections.EXAMPLE.fenced in system_prompt(small=True, languages=["python"], folder="/", system="")
-
-
-def test_the_example_is_run_for_whoever_asks_for_it():
-    agent = make([corrections.EXAMPLE.fenced, "2"])
-    list(agent.run(Instruction("What is 1+1?")))
-    assert executions(agent)[0].block == corrections.EXAMPLE
+@pytest.mark.parametrize(
+    ("instruction", "prompt", "is_run"),
+    [
+        ("How many lines has a.txt?", "shown", False),
+        ("How many lines has a.txt?", "", True),
+        ("The sum of the column amount of data.csv?", "shown", True),
+    ],
+)
+def test_the_example_of_the_prompt_is_run_for_whoever_asks_for_it_alone(instruction, prompt, is_run):
+    block = 'import csv\nprint(open("data.csv"))'
+    fenced = f"```python\n{block}\n```"
+    agent = make([fenced, "Done.", "Done."], system=fenced if prompt else "")
+    list(agent.run(Instruction(instruction)))
+    assert [execution.block.code for execution in executions(agent)] == [block] * is_run
 
 
 def test_the_model_is_corrected_once_a_turn_and_told_in_one_message():
