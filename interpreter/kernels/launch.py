@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from interpreter.core.errors import KernelFailed
 from interpreter.kernels.address import new_address
 from interpreter.kernels.process import KernelProcess
 from interpreter.kernels.recipes import Recipe
+from interpreter.kernels.warded import interrupt_warded, warded
 
 if TYPE_CHECKING:
     from interpreter.kernels.connection import Connection
@@ -25,18 +26,24 @@ LOG_BYTES = 1_000_000
 """A log longer than this is started afresh."""
 
 
+Confine: TypeAlias = Callable[[list[str], Path], list[str]]
+"""Turns the command that starts a kernel, and the folder of its sockets, into one that starts it in a box."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where kernels run: their working folder, exactly their environment, where their logs go, and their box.
 
-    `memory` is the most that each of their processes may have, in bytes.
+    `memory` is the most that each of their processes may have, in bytes. A box that `is_apart` has a network and
+    processes of its own: neither ports nor signals reach into it.
     """
 
     folder: Path
     environment: Mapping[str, str]
     state_folder: Path | None
-    confine: Callable[[list[str]], list[str]]
+    confine: Confine
     memory: int | None
+    is_apart: bool = False
 
 
 def launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool]) -> "LocalLife":
@@ -55,11 +62,14 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     undo.callback(shutil.rmtree, folder, ignore_errors=True)
     address = new_address(folder, recipe.transport, recipe.encrypts)
     address.write(folder / "connection.json")
+    argv, is_warded = _argv(recipe, folder), _needs_warden(recipe, place)
+    if is_warded:
+        argv, address = warded(argv, folder, address)
     log = _log_path(place.state_folder, recipe.language, folder)
     with _open_log(log) as file:
         log_start = os.fstat(file.fileno()).st_size
         process = KernelProcess(
-            place.confine(_argv(recipe, folder)),
+            place.confine(argv, folder),
             place.folder,
             _environment(recipe, place, folder),
             file,
@@ -74,13 +84,24 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
 
     connection = Connection(address, recipe.waits_for_reader)
     undo.callback(connection.close)
-    life = LocalLife(process, connection, folder, log, log_start, by_signal=recipe.interrupts == "signal")
+    life = LocalLife(process, connection, folder, log, log_start, _signal(recipe, process, folder, warded=is_warded))
     if not _is_ready(connection, process, is_abandoned):
         raise KernelFailed(_cause(recipe, process, life.read_log()), _cure(recipe))
     life.forget_log()
     if recipe.prelude:
         connection.send("shell", "execute_request", {"code": recipe.prelude, "silent": True, "user_expressions": {}})
     return life
+
+
+def _needs_warden(recipe: Recipe, place: Place) -> bool:
+    return place.is_apart and (recipe.transport == "tcp" or recipe.interrupts == "signal")
+
+
+def _signal(recipe: Recipe, process: KernelProcess, folder: Path, *, warded: bool) -> Callable[[], None] | None:
+    """How it is interrupted where that is not done by a message."""
+    if recipe.interrupts == "message":
+        return None
+    return (lambda: interrupt_warded(folder)) if warded else process.interrupt
 
 
 def _argv(recipe: Recipe, folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,7 +50,10 @@ class Life(Protocol):
 
 
 class LocalLife:
-    """A kernel process of this machine, its sockets and its private folder."""
+    """A kernel process of this machine, its sockets and its private folder.
+
+    `signal` interrupts it, where it does not listen to messages for that.
+    """
 
     def __init__(
         self,
@@ -58,15 +62,14 @@ class LocalLife:
         folder: Path,
         log: Path,
         log_start: int,
-        *,
-        by_signal: bool,
+        signal: Callable[[], None] | None = None,
     ) -> None:
         self._process = process
         self._connection = connection
         self._folder = folder
         self._log = log
         self._log_start = log_start
-        self._by_signal = by_signal
+        self._signal = signal
         self.send = connection.send
         self.receive = connection.receive
         self.is_alive = process.is_alive
@@ -78,8 +81,8 @@ class LocalLife:
 
     def interrupt(self) -> None:
         """By message, which also works where the process cannot be signalled from outside, if the kernel listens."""
-        if self._by_signal:
-            self._process.interrupt()
+        if self._signal is not None:
+            self._signal()
             return
         self._connection.send("control", "interrupt_request", {})
 

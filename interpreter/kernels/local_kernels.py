@@ -1,13 +1,13 @@
 """The kernels of one session that run as processes of this machine."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from interpreter.core.cancel import CancelToken
 from interpreter.kernels.catalogue import Catalogue
-from interpreter.kernels.launch import Place, launch
+from interpreter.kernels.launch import Confine, Place, launch
 from interpreter.kernels.process import physical_memory
 from interpreter.kernels.recipes import python_recipe
 from interpreter.kernels.session_kernels import SessionKernels, Starter
@@ -19,8 +19,9 @@ class LocalKernels(SessionKernels):
 
     `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
     `trusted`. With `state_card` each run tells which variables it changed. `confine` turns the command that starts a
-    kernel into one that starts it in a box. `spool` is the folder in which long outputs are kept whole, until `close`
-    removes it. `memory` is the most bytes that a process of theirs may have; all of the machine's unless it is given.
+    kernel into one that starts it in a box, which `is_apart` where it has a network and processes of its own. `spool`
+    is the folder in which long outputs are kept whole, until `close` removes it. `memory` is the most bytes that a
+    process of theirs may have; all of the machine's unless it is given.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class LocalKernels(SessionKernels):
         trusted: bool = False,
         state_card: bool = False,
         python: str = sys.executable,
-        confine: Callable[[list[str]], list[str]] = list,
+        confine: Confine = lambda argv, folder: argv,
+        is_apart: bool = False,
         spool: Path | None = None,
         memory: int | None = None,
     ) -> None:
-        place = Place(folder, environment, state_folder, confine, memory or physical_memory())
+        place = Place(folder, environment, state_folder, confine, memory or physical_memory(), is_apart)
         catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
 
         def starter(language: str) -> Starter:
