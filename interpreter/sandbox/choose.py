@@ -58,7 +58,7 @@ def made(kind: Kind, rights: Rights, limits: Limits) -> Box | None:
 
 
 def find_box(wanted: Wanted, probe: Callable[[Kind], str] = lambda kind: why_not(kind)) -> Found:
-    """The kind of box to use, with `auto` the strongest that works; `probe` gives the reason against one, or nothing."""
+    """The kind of box to use; `auto` is the strongest that works, and `probe` gives the reason against one."""
     reasons: dict[Kind, str] = {}
     for kind in ORDER if wanted == "auto" else (wanted,):
         if not (reason := probe(kind)):
