@@ -47,10 +47,11 @@ class Dialect:
     error_count: int = 100_000
     stops: tuple[str, ...] = ("loop", "sleep", "child")  # what an interrupt stops; anything else is killed
     is_remote: bool = False  # on a Jupyter Server, which does not say how a kernel died
+    is_boxed: bool = False  # confined by the strongest box that works here
 
     @property
     def name(self) -> str:
-        return f"remote {self.language}" if self.is_remote else self.language
+        return f"{'remote ' * self.is_remote}{'boxed ' * self.is_boxed}{self.language}"
 
 
 TREE = (

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from interpreter.kernels.jupyter_kernel import JupyterKernel
 from interpreter.kernels.languages import how_to_install
 from interpreter.kernels.session_kernels import SessionKernels
 from tests.contracts.dialects import BASH, JAVA, JAVASCRIPT, PYTHON, REMOTE_PYTHON, Dialect, R
+from tests.kernels.boxed import box_here
 from tests.kernels.driving import Ran, eventually, is_running, local_kernels, meanwhile, run
 from tests.kernels.jupyter_server import UNLIMITED, jupyter_server, remote_kernels
 
@@ -25,7 +27,10 @@ Make = Callable[..., SessionKernels]
 
 
 @pytest.fixture(
-    params=[PYTHON, BASH, JAVASCRIPT, REMOTE_PYTHON, R, JAVA], ids=lambda dialect: dialect.name, scope="module"
+    params=[PYTHON, BASH, JAVASCRIPT, REMOTE_PYTHON, R, JAVA]
+    + [replace(each, is_boxed=True, tree="") for each in (PYTHON, BASH, JAVASCRIPT, R, JAVA)],
+    ids=lambda dialect: dialect.name,
+    scope="module",
 )
 def dialect(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Dialect:
     probe = local_kernels(tmp_path_factory.mktemp("probe"), CancelToken())
@@ -45,6 +50,10 @@ def token() -> CancelToken:
 @pytest.fixture(scope="module")
 def make(dialect: Dialect, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
     """Makes kernels of their own, for the dialect's place."""
+    if dialect.is_boxed:
+        with box_here(tmp_path_factory.mktemp("box")) as boxed:
+            yield lambda folder, token: boxed(folder, token, state_card=True)
+        return
     if not dialect.is_remote:
         yield lambda folder, token: local_kernels(folder, token, state_card=True)
         return
@@ -287,6 +296,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from interpreter.core.cancel import CancelToken
+from tests.kernels.boxed import box_here
 from tests.kernels.driving import local_kernels, run
 
 kernels = local_kernels(Path(sys.argv[1]), CancelToken())
