@@ -23,6 +23,7 @@ _SWITCH = argparse.BooleanOptionalAction
 """On or off: what a file, a profile or a variable switched on can be switched off again."""
 
 SHELLS = ("bash", "zsh", "fish")
+SANDBOXES = ("auto", "bubblewrap", "landlock", "seatbelt", "none")
 GRAPHICS = ("auto", "kitty", "iterm2", "sixel", "blocks", "none")
 
 
@@ -94,6 +95,13 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
 
 def _add_running(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-y", "--auto-run", action=_SWITCH, help="run code without asking")
+    group.add_argument(
+        "--sandbox", choices=SANDBOXES, help="the box that code runs in (with -y the strongest that works; else none)"
+    )
+    group.add_argument("--network", action=_SWITCH, help="let code in a box use the network")
+    group.add_argument("--allow-read", action="append", metavar="PATH", help="let code in a box read this, too")
+    group.add_argument("--allow-write", action="append", metavar="PATH", help="let code in a box change this, too")
+    group.add_argument("--allow-env", action="append", metavar="NAME", help="let code in a box see this variable, too")
     group.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
     group.add_argument("--kernel-server", metavar="URL", help="run code on a Jupyter Server, JupyterHub or gateway")
     group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run (with -y, 600; else no limit)")

@@ -1,6 +1,6 @@
 """What the user can choose; where it is chosen, and what goes before what, is in `configuration`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -21,6 +21,11 @@ class Settings:
     api_base: str | None = None
     api_key: str | None = field(default=None, repr=False)
     auto_run: bool = False
+    sandbox: str | None = None
+    network: bool = False
+    allow_read: tuple[Path, ...] = ()
+    allow_write: tuple[Path, ...] = ()
+    allow_env: tuple[str, ...] = ()
     python: Path | None = None
     kernel_server: str | None = field(default=None, repr=False)
     timeout: float | None = None
@@ -56,6 +61,11 @@ class Keywords(TypedDict, total=False):
     api_base: str | None
     api_key: str | None
     auto_run: bool
+    sandbox: str | None
+    network: bool
+    allow_read: tuple[Path, ...] | Sequence[Path | str] | str
+    allow_write: tuple[Path, ...] | Sequence[Path | str] | str
+    allow_env: tuple[str, ...] | Sequence[str] | str
     python: Path | str | None
     kernel_server: str | None
     timeout: float | None
@@ -77,7 +87,10 @@ class Keywords(TypedDict, total=False):
     verbose: bool
 
 
-CHOICES: Mapping[str, tuple[str, ...]] = {"graphics": ("auto", "kitty", "iterm2", "sixel", "blocks", "none")}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "graphics": ("auto", "kitty", "iterm2", "sixel", "blocks", "none"),
+    "sandbox": ("auto", "bubblewrap", "landlock", "seatbelt", "none"),
+}
 """The words that a setting takes, where these are few."""
 
 POSITIVE = (

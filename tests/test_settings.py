@@ -1,9 +1,10 @@
 """What the user can choose, wherever it is chosen."""
 
+import os
 import traceback
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import get_type_hints
+from typing import get_origin, get_type_hints
 
 import pytest
 from hypothesis import assume, given
@@ -14,7 +15,7 @@ from interpreter.configuration.conversion import kind_of
 from interpreter.configuration.merge import merge
 from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
-from interpreter.flags import GRAPHICS, UsageFault, parse
+from interpreter.flags import GRAPHICS, SANDBOXES, UsageFault, parse
 from interpreter.settings import CHOICES, Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings)]
@@ -150,7 +151,7 @@ def test_a_flag_and_its_variable_mean_the_same(name):
 
 
 def test_a_setting_of_few_words_takes_no_other_and_says_which_they_are():
-    assert CHOICES["graphics"] == GRAPHICS
+    assert CHOICES == {"graphics": GRAPHICS, "sandbox": SANDBOXES}
     with pytest.raises(WrongUsage) as raised:
         resolve({"INTERPRETER_GRAPHICS": "sixels"}, {})
     assert raised.value.hint == "graphics takes one of: auto, kitty, iterm2, sixel, blocks, none."
@@ -184,7 +185,22 @@ def test_the_keywords_are_the_settings_without_those_of_a_front_end():
 def test_a_keyword_takes_at_least_what_the_setting_holds():
     for name, hint in get_type_hints(Keywords).items():
         held = get_type_hints(Settings)[name]
-        assert held == hint or set(getattr(held, "__args__", (held,))) <= set(hint.__args__)
+        held_kinds = {held} if get_origin(held) in (tuple, None) else set(held.__args__)
+        assert held == hint or held_kinds <= set(hint.__args__)
+
+
+def test_what_holds_several_values_takes_lists_and_texts_as_in_path():
+    given = [f"a{os.pathsep}/b", ["a", "/b"], ("a", Path("/b"))]
+    assert {resolve({}, {"allow_read": each}).allow_read for each in given} == {(Path("a"), Path("/b"))}
+    assert resolve({"INTERPRETER_ALLOW_ENV": f"X{os.pathsep}Y"}, {}).allow_env == ("X", "Y")
+    assert resolve({}, vars_of("--allow-write", "a", "--allow-write", "b:c")).allow_write == (Path("a"), Path("b:c"))
+    with pytest.raises(WrongUsage, match="allow_env takes a list of names"):
+        resolve({}, {"allow_env": [5]})
+
+
+def vars_of(*argv):
+    given = vars(parse(argv))
+    return {name: value for name, value in given.items() if name != "instruction"}
 
 
 @pytest.mark.parametrize("argv", [["--modle", "x"], ["--model"], ["--auto-run=yes"], ["--auto"], ["--max-ste", "1"]])

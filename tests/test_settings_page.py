@@ -29,7 +29,7 @@ def test_flags_defaults_and_keywords_are_the_real_ones(each):
     written = re.findall(r"-{1,2}[\w-]+", flags)
     assert written == [name for name in action.option_strings if not name.startswith("--no-")]
     assert (re.search(r" [A-Z]+`", flags) is None) is (action.nargs == 0)
-    assert default == (f"`{in_words(each.name, each.default)}`" if each.default is not None else "none")
+    assert default == (f"`{in_words(each.name, each.default)}`" if each.default not in (None, ()) else "none")
     assert (is_keyword == "yes") is (each.name in Keywords.__annotations__)
 
 

@@ -9,7 +9,7 @@ from interpreter.core.errors import StorageFailed
 
 def with_value(text: str, name: str, value: Any, file: SettingsFile) -> str:
     """The text with the setting at this value; raises WrongUsage where the text is no TOML."""
-    value = str(value) if isinstance(value, Path) else value
+    value = _plain(value)
     before = parsed(text, file)
     import tomlkit
 
@@ -29,6 +29,13 @@ def without(text: str, name: str, file: SettingsFile) -> str:
     document = tomlkit.parse(text)
     del document[name]
     return _checked(document.as_string(), {key: each for key, each in before.items() if key != name}, file)
+
+
+def _plain(value: Any) -> Any:
+    """The value as TOML has it."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def _checked(text: str, wanted: dict[str, Any], file: SettingsFile) -> str:

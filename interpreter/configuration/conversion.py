@@ -2,16 +2,27 @@
 
 import math
 import operator
+import os
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from interpreter.configuration.layers import secret_names, setting_names
 from interpreter.core.errors import WrongUsage
 from interpreter.settings import CHOICES, POSITIVE, Settings
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-_WANTED = {bool: "yes or no", int: "a whole number", float: "a number", str: "text", Path: "a path"}
+PATHS, WORDS = tuple[Path, ...], tuple[str, ...]
+"""The kinds of settings that hold several values."""
+_WANTED = {
+    bool: "yes or no",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Path: "a path",
+    PATHS: "a list of paths",
+    WORDS: "a list of names",
+}
 _SHOWN = 60
 """Characters of a wrong value that are repeated."""
 
@@ -59,8 +70,10 @@ def _said(name: str, value: Any, label: str, place: str) -> str:
 
 @cache
 def kind_of(name: str) -> Any:
-    """bool, int, float, str or Path, whether or not the setting may be None."""
+    """bool, int, float, str, Path, or a tuple of the latter two, whether or not the setting may be None."""
     hint = get_type_hints(Settings)[name]
+    if get_origin(hint) is tuple:
+        return hint
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     return kinds[0] if kinds else hint
 
@@ -72,6 +85,8 @@ def _as_kind(kind: Any, value: Any) -> Any:
         return _as_text(value)
     if kind is Path:
         return _as_path(value)
+    if kind in (PATHS, WORDS):
+        return tuple(_as_path(each) if kind == PATHS else _as_text(each) for each in _items(value))
     if isinstance(value, bool):
         raise TypeError("a truth is no number")
     if kind is int:
@@ -102,6 +117,13 @@ def _as_path(value: Any) -> Path:
     if "\0" in str(path):
         raise ValueError("no path has a null character")
     return path
+
+
+def _items(value: Any) -> list[Any]:
+    """The members of a list, or of a text in which they stand as in PATH."""
+    if isinstance(value, str):
+        return [word for word in value.split(os.pathsep) if word]
+    return [value] if isinstance(value, Path) else list(value)
 
 
 def _short(value: Any) -> str:

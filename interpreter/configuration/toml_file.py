@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interpreter.configuration.conversion import check_name, converted, kind_of
+from interpreter.configuration.conversion import PATHS, check_name, converted, kind_of
 from interpreter.configuration.layers import Kind, Layer, Origin, Stated, setting_names
 from interpreter.configuration.sources import collected
 from interpreter.core.errors import WrongUsage
@@ -129,4 +129,10 @@ def _value(name: str, value: Any, file: SettingsFile, line: int | None) -> Any:
         raise WrongUsage(f"{place}: a profile names no other profile.", file.hint)
     result = converted(name, value, place=place, hint=file.hint, typed=True)
     # What is relative is so to the file, and not to whatever folder the user is in.
-    return file.path.parent / os.path.expanduser(result) if kind_of(name) is Path else result  # noqa: PTH111
+    if kind_of(name) == PATHS:
+        return tuple(_placed(each, file) for each in result)
+    return _placed(result, file) if kind_of(name) is Path else result
+
+
+def _placed(path: Path, file: SettingsFile) -> Path:
+    return file.path.parent / os.path.expanduser(path)  # noqa: PTH111

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.configuration import resolve, survey
-from interpreter.configuration.conversion import kind_of
+from interpreter.configuration.conversion import PATHS, kind_of
+from interpreter.configuration.conversion import WORDS as NAMED
 from interpreter.configuration.layers import variable_of
 from interpreter.configuration.toml_file import key_lines
 from interpreter.core.errors import WrongUsage
@@ -23,8 +24,10 @@ from interpreter.settings import CHOICES, Settings
 from interpreter.storage.text_file import LONGEST
 
 NAMES = [field.name for field in fields(Settings)]
-WRITTEN = {bool: "true", int: "5", float: "2.5", str: '"fast"', Path: '"/somewhere"'}
-SAID = {bool: "yes", int: "5", float: "2.5", str: "fast", Path: "/somewhere"}
+LISTS = {PATHS: '["/some", "/where"]', NAMED: '["SOME", "WHERE"]'}
+WRITTEN = {bool: "true", int: "5", float: "2.5", str: '"fast"', Path: '"/somewhere"', **LISTS}
+LISTED = {PATHS: os.pathsep.join(("/some", "/where")), NAMED: os.pathsep.join(("SOME", "WHERE"))}
+SAID = {bool: "yes", int: "5", float: "2.5", str: "fast", Path: "/somewhere", **LISTED}
 WORDS = {name: words[-1] for name, words in CHOICES.items()}
 """Of settings that take one of a few words."""
 
@@ -79,6 +82,7 @@ def test_a_key_near_to_none_lists_the_settings(write):
         ("max_steps = true", "a whole number"),
         ("max_steps = 0", "a number above 0"),
         ('auto_run = "yes"', "true or false"),
+        ('allow_read = "/a:/b"', "a list of paths"),
         ("auto_run = 1", None),
         ('timeout = "10"', "a number"),
         ("timeout = nan", "a number"),

@@ -52,6 +52,8 @@ _VALUES = {
     "setting": Value(setting_names()),
     "cwd": Value(paths="folders"),
     "python": Value(paths="files"),
+    "allow_read": Value(paths="files"),
+    "allow_write": Value(paths="files"),
     "model": Value((EMBEDDED, *(each.default for each in PROVIDERS if each.default)), "files", ".gguf"),
     "wanted": Value(tuple(each.name for each in KNOWN_FILES)),
     "name": Value(tuple(each.name for each in LANGUAGES)),

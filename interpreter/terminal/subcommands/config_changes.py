@@ -8,7 +8,7 @@ from pathlib import Path
 
 from interpreter.configuration import survey
 from interpreter.configuration.changes import with_value, without
-from interpreter.configuration.conversion import check_name, converted, kind_of
+from interpreter.configuration.conversion import PATHS, check_name, converted, kind_of
 from interpreter.configuration.layers import secret_names
 from interpreter.configuration.profiles import find_profile, own_profile
 from interpreter.configuration.toml_file import SettingsFile, read_layer
@@ -39,7 +39,9 @@ def set_value(given: Namespace) -> int:
     value = converted(name, given.value, label=name)
     if kind_of(name) is Path:
         # Links are kept as they were named, and a home that nobody knows is a name like any other.
-        value = Path(os.path.abspath(os.path.expanduser(value)))  # noqa: PTH100, PTH111
+        value = _absolute(value)
+    elif kind_of(name) == PATHS:
+        value = tuple(map(_absolute, value))
     _check(name, value, file)
     _change(file, lambda text: with_value(text, name, value, file))
     print(visible(f"{name} = {in_a_line(name, value)} in {file.path}"))
@@ -117,6 +119,10 @@ def _change(file: SettingsFile, change: Callable[[str], str]) -> bool:
         if after != before:
             replace_text(file.path, after)
         return after != before
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def _check(name: str, value: object, file: SettingsFile) -> None:

@@ -105,6 +105,12 @@ def test_a_setting_is_written_and_holds(file):
     assert does("get", "instructions") == 'Say "hi"\nand """bye""".\n'
 
 
+def test_a_list_is_set_as_in_path_and_written_as_a_list(file):
+    does("set", "allow_read", "/a:b c")
+    assert f'allow_read = ["/a", "{Path.cwd() / "b c"}"]' in file.read_text()
+    assert does("get", "allow_read") == f"/a:{Path.cwd() / 'b c'}\n"
+
+
 def test_changes_at_the_same_time_all_land(file):
     chosen = {"max_steps": "9", "timeout": "8", "plain": "true", "model": "m", "bell": "7"}
     started = [subprocess.Popen([*PROGRAM, "config", "set", *words], stdout=-1) for words in chosen.items()]
