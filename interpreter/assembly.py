@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from interpreter.asking.compacting import nowhere
+from interpreter.confinement import Probe, box_for, checked_elsewhere
 from interpreter.core.agent import Agent
 from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
@@ -16,12 +17,14 @@ from interpreter.core.explanation import Explanation
 from interpreter.core.feedback import card
 from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
-from interpreter.core.ports import HERE, Approver, Asker, OwnModel
+from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
+from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
 from interpreter.kernels.pages import WithPages
+from interpreter.kernels.recipes import python_recipe
 from interpreter.kernels.remote_kernels import RemoteKernels, check_extra
 from interpreter.kernels.server_address import (
     SECRET_VARIABLES,
@@ -35,6 +38,9 @@ from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
+from interpreter.sandbox.choose import why_not
+from interpreter.sandbox.offers import WithOffers
+from interpreter.sandbox.session import SessionBox, in_words
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
 from interpreter.storage.earlier import Earlier
@@ -50,8 +56,9 @@ class Assembled:
     """A connected agent and what a front end may want to know of it.
 
     `where` is what code runs in; `folder` is of this machine in any case. `briefing` is what models are told of the
-    user and the project, and `notes` what a person should know of that. `warm`, called once, starts the kernel and
-    connects the model in the background; without it each starts when it is first needed.
+    user and the project, and `notes` what a person should know of that. `box` is what confines code, if anything does.
+    `warm`, called once, starts the kernel and connects the model in the background; without it each starts when it is
+    first needed.
     """
 
     agent: Agent
@@ -67,11 +74,14 @@ class Assembled:
     redact: Callable[[str], str]
     briefing: Briefing = field(default_factory=Briefing)
     notes: tuple[str, ...] = ()
+    box: SessionBox | None = None
 
     @property
     def place(self) -> str:
-        """Where code runs, in a few words: a folder and its Python, or a server."""
-        return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
+        """Where code runs, in a few words: a folder and its Python, and a box if there is one; or a server."""
+        if isinstance(self.where, ServerAddress):
+            return self.where.place
+        return " · ".join([f"{self.folder}", f"{self.where}", *([_place(self.box)] if self.box else [])])
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -95,6 +105,8 @@ class Assembled:
     def close(self) -> None:
         """End kernels and model; the conversation stays readable."""
         self.agent.close()
+        if self.box is not None:
+            self.box.close()
         self.model.close()
 
 
@@ -110,12 +122,17 @@ def assemble(
     own: OwnModel | None = None,
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
+    readable: tuple[Path, ...] = (),
+    ask: Callable[[str], bool] | None = None,
+    probe: Probe = why_not,
 ) -> Assembled:
     """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
     last chat, for the chat; `own` is a model of the user's, an object; `show_page` is called with each page of HTML or
-    SVG that was saved. Raises WrongUsage (for an `instructions.md` that cannot be used, too) or NoModel.
+    SVG that was saved. `readable` is what code in a box is told of and must be able to read; `ask` asks whoever sits
+    there whether it may have what it lacked; `probe` tells why a kind of box does not work. Raises WrongUsage (for an
+    `instructions.md` that cannot be used, and where a box is wanted and none works, too) or NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
@@ -124,6 +141,7 @@ def assemble(
     read = read_briefing(paths, None if isinstance(where, ServerAddress) else folder, trust)
     surroundings = Surroundings(environ, paths, token, progress)
     kernels: SessionKernels
+    box: SessionBox | None = None
     # Code on a server reads no file of this machine.
     spool = None if isinstance(where, ServerAddress) else _spool()
     model = ModelInUse(
@@ -135,6 +153,7 @@ def assemble(
         variables=lambda: _variables(kernels, redact),
     )
     if isinstance(where, ServerAddress):
+        checked_elsewhere(settings, where.place)
         kernels = RemoteKernels(
             where,
             cancel=token,
@@ -142,17 +161,24 @@ def assemble(
             state_card=tells_changes(settings, small=model.is_small),
         )
     else:
+        outside, trusted = activated(without_keys(environ), where), trust.answer(folder) is True
+        catalogue = Catalogue(python_recipe(where.path, folder, trusted), outside)
+        box = box_for(settings, folder, catalogue, (*readable, *([spool] if spool else [])), probe)
         kernels = LocalKernels(
             folder,
             cancel=token,
-            environment=activated(without_keys(environ), where),
+            environment=box.environment(outside, settings.allow_env) if box else outside,
+            found_with=outside,
             allows_input=asker is not None,
             state_folder=_kept(settings, paths.logs),
-            trusted=trust.answer(folder) is True,
+            trusted=trusted,
             state_card=tells_changes(settings, small=model.is_small),
             python=where.path,
+            confine=box.confine if box else None,
+            is_apart=box is not None and box.is_apart,
             spool=spool,
         )
+    offering: Kernels = WithOffers(kernels, box, ask) if box else kernels
 
     def warm() -> None:
         kernels.warm("python")
@@ -162,19 +188,32 @@ def assemble(
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
         FitsPictures(model),
-        WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
+        WithPages(offering, lambda: _kept(settings, paths.pages), show_page),
         guard,
         cancel=token,
-        system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, small=model.is_small),
+        system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, box, small=model.is_small),
         asker=asker,
-        place=where.place if isinstance(where, ServerAddress) else HERE,
+        place=where.place if isinstance(where, ServerAddress) else _place(box),
         folder="" if isinstance(where, ServerAddress) else str(folder),
         max_steps=settings.max_steps,
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
     )
     return Assembled(
-        agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact, read.briefing, read.notes
+        agent,
+        model,
+        kernels,
+        guard,
+        settings,
+        paths,
+        folder,
+        trust,
+        where,
+        warm,
+        redact,
+        read.briefing,
+        read.notes,
+        box,
     )
 
 
@@ -241,6 +280,10 @@ def _spool() -> Path | None:
         return None
 
 
+def _place(box: SessionBox | None) -> str:
+    return HERE if box is None else f"{BOX} ({box.kind})"
+
+
 def _variables(kernels: SessionKernels, redact: Callable[[str], str]) -> str:
     """What lives in the Python kernel, if one runs and can tell."""
     if "python" not in kernels.started():
@@ -257,6 +300,7 @@ def _prompt(
     languages: tuple[str, ...],
     folder: Path,
     where: Python | ServerAddress,
+    box: SessionBox | None,
     *,
     small: bool,
 ) -> str:
@@ -268,6 +312,8 @@ def _prompt(
         place = where.place
     else:
         system = f"{platform.system()} {platform.release()}, Python {where.version}"
+        if box is not None:
+            system += f". Code runs {in_words(box.kind, box.rights)}"
     return system_prompt(
         small=small,
         languages=languages,

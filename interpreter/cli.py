@@ -64,8 +64,10 @@ def _run(given: dict[str, object], words: str | None) -> int:
         import os
 
         from interpreter.configuration import resolve
+        from interpreter.sandbox.undumpable import close_memory
         from interpreter.terminal import front
 
+        close_memory()
         settings = resolve(os.environ, given, "flag")
         is_verbose = settings.verbose
         return front.run(settings, words)

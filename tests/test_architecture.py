@@ -20,7 +20,7 @@ ORDER = [
     {"assembly"},
     {"model_in_use"},
     {"prices"},
-    {"models"},
+    {"models", "confinement"},
     {"choosing"},
     {"configuration"},
     {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures"},

@@ -15,7 +15,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.explanation import Explanation
 from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock
-from interpreter.core.ports import HERE, Decision, Refuse, Request, Run, Usage
+from interpreter.core.ports import BOX, HERE, Decision, Refuse, Request, Run, Usage
 from interpreter.core.visible import hidden_in, visible
 
 KEYS = "[y]es / [n]o / [e]dit / [?] "
@@ -105,7 +105,8 @@ class Question:
 
     def _answer(self) -> str:
         """A letter of the help, `end`, or empty for a key that means nothing here."""
-        where = "" if self._place == HERE else f" on {visible(self._place)}"
+        inside = "in a" if self._place.startswith(BOX) else "on"
+        where = "" if self._place == HERE else f" {inside} {visible(self._place)}"
         keys = KEYS_FOLDED if self._board.folded else KEYS
         pressed = self._tty.key(f"Run this code{where}? {keys}", lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.

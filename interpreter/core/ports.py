@@ -269,6 +269,8 @@ class Kernels(Protocol):
 
 HERE = "this machine"
 """The place of kernels that are not elsewhere."""
+BOX = "box"
+"""What the place of kernels in a box begins with: its kind follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,12 @@ class Catalogue:
         """Canonical names of the languages that run here; Python first."""
         return (self._python.language, *self._found)
 
+    def needs(self) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+        """What must be there for the kernels to run: programs, and the folders of what is installed for Jupyter."""
+        recipes = (self._python, *self._found.values())
+        folders = [Path(recipe.source) for recipe in recipes if Path(recipe.source).is_dir()]
+        return tuple(recipe.argv[0] for recipe in recipes), tuple(folders)
+
     @cached_property
     def _found(self) -> dict[str, Recipe]:
         own: dict[str, Recipe] = {}

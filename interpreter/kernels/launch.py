@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 
 from interpreter.core.errors import KernelFailed
 from interpreter.kernels.address import new_address
-from interpreter.kernels.process import KernelProcess
+from interpreter.kernels.process import KernelProcess, limited
 from interpreter.kernels.recipes import Recipe
 from interpreter.kernels.warded import interrupt_warded, warded
 
@@ -34,14 +34,14 @@ Confine: TypeAlias = Callable[[list[str], Path], list[str]]
 class Place:
     """Where kernels run: their working folder, exactly their environment, where their logs go, and their box.
 
-    `memory` is the most that each of their processes may have, in bytes. A box that `is_apart` has a network and
-    processes of its own: neither ports nor signals reach into it.
+    `memory` is the most that each of their processes may have, in bytes. Where there is no box `confine` is None.
+    Neither ports nor signals reach into one that `is_apart`.
     """
 
     folder: Path
     environment: Mapping[str, str]
     state_folder: Path | None
-    confine: Confine
+    confine: Confine | None
     memory: int | None
     is_apart: bool = False
 
@@ -68,12 +68,14 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     log = _log_path(place.state_folder, recipe.language, folder)
     with _open_log(log) as file:
         log_start = os.fstat(file.fileno()).st_size
+        memory = _memory(recipe, place)
         process = KernelProcess(
-            place.confine(argv, folder),
+            # In a box what is started first is not the kernel, whose limits are then set by itself.
+            argv if place.confine is None else place.confine(limited(argv, memory), folder),
             place.folder,
             _environment(recipe, place, folder),
             file,
-            memory=_memory(recipe, place),
+            memory=memory if place.confine is None else None,
             # Ours see to it themselves.
             guarded=recipe.inside is None,
         )

@@ -17,9 +17,10 @@ from interpreter.kernels.spool import Spools
 class LocalKernels(SessionKernels):
     """Kernels that work in a folder of this machine.
 
-    `environment` is all that kernels see of the environment. Modules of `folder` can be imported only when it is
-    `trusted`. With `state_card` each run tells which variables it changed. `confine` turns the command that starts a
-    kernel into one that starts it in a box, which `is_apart` where it has a network and processes of its own. `spool`
+    `environment` is all that kernels see of the environment; they are looked for with `found_with`, if that is given.
+    Modules of `folder` can be imported only when it is `trusted`. With `state_card` each run tells which variables it
+    changed. `confine` turns the command that starts a kernel into one that starts it in a box, which `is_apart` where
+    neither ports nor signals reach into it. `spool`
     is the folder in which long outputs are kept whole, until `close` removes it. `memory` is the most bytes that a
     process of theirs may have; all of the machine's unless it is given.
     """
@@ -35,13 +36,14 @@ class LocalKernels(SessionKernels):
         trusted: bool = False,
         state_card: bool = False,
         python: str = sys.executable,
-        confine: Confine = lambda argv, folder: argv,
+        confine: Confine | None = None,
         is_apart: bool = False,
         spool: Path | None = None,
         memory: int | None = None,
+        found_with: Mapping[str, str] | None = None,
     ) -> None:
         place = Place(folder, environment, state_folder, confine, memory or physical_memory(), is_apart)
-        catalogue = Catalogue(python_recipe(python, folder, trusted), environment)
+        catalogue = Catalogue(python_recipe(python, folder, trusted), environment if found_with is None else found_with)
 
         def starter(language: str) -> Starter:
             recipe = catalogue.recipe(language)

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+MOST_PROCESSES = 4096
+"""With their threads; a build on a large machine needs hundreds."""
 CONTAINERS_MEMORY = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -109,6 +111,18 @@ def limit(pid: int, memory: int | None) -> None:
             lower = [each for each in (soft, hard, most) if each is not None and each != resource.RLIM_INFINITY]
             if lower:
                 resource.prlimit(pid, kind, (min(lower), hard))
+
+
+def limited(argv: Sequence[str], memory: int | None) -> list[str]:
+    """The command below limits that it sets itself: on its data, and on how many processes there may be.
+
+    The number of processes binds where they are counted for a box alone, in a namespace of users, and not for root.
+    """
+    bounds = f"ulimit -u {MOST_PROCESSES} || ulimit -p {MOST_PROCESSES}"
+    if memory is not None:
+        bounds += f"; ulimit -d {memory // 1024}"
+    # A limit that is lower already stays: then the shell complains, and there is nothing to do.
+    return ["/bin/sh", "-c", f'{{ {bounds}; }} 2>/dev/null; exec "$@"', "sh", *argv]
 
 
 def physical_memory() -> int | None:

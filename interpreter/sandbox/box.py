@@ -21,8 +21,8 @@ class Box(Protocol):
         ...
 
     @property
-    def has_own_network(self) -> bool:
-        """Whether a port opened in it cannot be reached from outside."""
+    def is_apart(self) -> bool:
+        """Whether neither ports nor signals lead into it: a warden has to pass them on."""
         ...
 
     def prepare(self) -> None:

@@ -38,19 +38,21 @@ class Bubblewrap:
     """A box made by the program at `program`; its root is built of what is allowed, and nothing else is there."""
 
     kind: Kind = "bubblewrap"
+    # Its processes have numbers of their own, and often a network.
+    is_apart = True
 
     def __init__(self, program: Path, rights: Rights, limits: Limits) -> None:
         self._program = program
         self._rights = rights
         self._limits = limits
         self._held = HeldFree(rights.folder)
-        self.home, self.temporary = Path.home(), Path("/tmp")
-        self.has_own_network = not rights.network
+        # Where nobody has a home, it would take the place of everything.
+        self.home = Path.home() if Path.home() != Path("/") else Path("/home/box")
+        self.temporary = Path("/tmp")
 
     def prepare(self) -> None:
         """Make the folders of the session, the filter, and the entries that are held free."""
-        for folder in (self._rights.home, self._rights.temporary, self._rights.packages):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._rights.make_folders()
         if program := filter_for():
             (self._rights.state / FILTER).write_bytes(program)
         self._held.take()
@@ -79,25 +81,27 @@ class Bubblewrap:
         rights = self._rights
         yield from _system(network=rights.network)
         yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(self._limits.shared), "--tmpfs", "/dev/shm")
-        yield from ("--bind", str(rights.temporary), str(self.temporary))
-        yield from ("--bind", str(rights.home), str(self.home))
-        for path in rights.programs:
-            yield from ("--ro-bind-try", str(path), str(path))
-        yield from ("--bind", str(rights.folder), str(rights.folder))
-        for path in rights.read:
-            yield from ("--ro-bind-try", str(path), str(path))
-        yield from self._protected()
-        for path in rights.write:
-            yield from ("--bind-try", str(path), str(path))
-        yield from ("--bind", str(rights.packages), str(rights.packages), "--bind", str(kernel), str(kernel))
+        # What is deeper is mounted later: a folder within another has the rights that are its own.
+        for option, source, target in sorted(self._places(kernel), key=lambda place: len(place[2].parts)):
+            yield from (option, str(source), str(target))
         # Without this, writing beside what is mounted would seem to work, and be lost.
         yield from ("--remount-ro", "/", "--chdir", str(rights.folder))
 
-    def _protected(self) -> Iterator[str]:
-        for name in PROTECTED:
-            path = self._rights.folder / name
+    def _places(self, kernel: Path) -> Iterator[tuple[str, Path, Path]]:
+        """What is mounted where; of several at one place the last one counts."""
+        rights = self._rights
+        yield "--bind", rights.temporary, self.temporary
+        yield "--bind", rights.home, self.home
+        for path in (*rights.programs, *(path for path in rights.read if not path.is_relative_to(rights.folder))):
+            yield "--ro-bind-try", path, path
+        yield "--bind", rights.folder, rights.folder
+        for path in (rights.folder / name for name in PROTECTED):
             if os.path.lexists(path) and not path.is_symlink():
-                yield from ("--ro-bind", str(path), str(path))
+                yield "--ro-bind", path, path
+        for path in rights.write:
+            yield "--bind-try", path, path
+        for path in (rights.packages, kernel):
+            yield "--bind", path, path
 
 
 def _system(*, network: bool) -> Iterator[str]:

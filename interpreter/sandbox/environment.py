@@ -23,6 +23,8 @@ def environment_in_box(environ: Mapping[str, str], box: Box, rights: Rights, nam
         "PIP_TARGET": str(rights.packages),
         "PIP_CACHE_DIR": f"{temporary}/pip",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # Or pip would try for a quarter of a minute before it says that there is no network.
+        **({} if rights.network else {"PIP_RETRIES": "0"}),
         "PYTHONPATH": str(rights.packages),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -1,7 +1,8 @@
 """The second best box on Linux: the process gives up its own rights to files and ports, then becomes the kernel.
 
 It needs nothing installed and no namespaces. It cannot take back a part of what it grants, so that `.git` in the
-working folder can be written to, and the user's processes can be seen.
+working folder can be written to, and the user's processes can be seen. Linux before 6.7 knows nothing of TCP in it:
+there code without the network gets no sockets for it, and kernels that need them do not start.
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 from interpreter.sandbox.box import Kind
+from interpreter.sandbox.inside.landlocked import TCP_SINCE, version
 from interpreter.sandbox.rights import Limits, Rights
 from interpreter.sandbox.seccomp import filter_for
 from interpreter.sandbox.shell import limited
@@ -24,7 +26,8 @@ class Landlock:
     """A box made by the process itself; its home and temporary folder are the session's, by their real paths."""
 
     kind: Kind = "landlock"
-    has_own_network = False
+    # A supervisor stands between the agent and the kernel.
+    is_apart = True
 
     def __init__(self, rights: Rights, limits: Limits) -> None:
         self._rights = rights
@@ -33,9 +36,9 @@ class Landlock:
 
     def prepare(self) -> None:
         """Make the folders of the session and the filter."""
-        for folder in (self._rights.home, self._rights.temporary, self._rights.packages):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if program := filter_for(datagrams=self._rights.network):
+        self._rights.make_folders()
+        closed = not self._rights.network
+        if program := filter_for(only_tcp=closed, internet=not closed or version() >= TCP_SINCE):
             (self._rights.state / FILTER).write_bytes(program)
 
     def close(self) -> None:

@@ -14,17 +14,29 @@ HELD_FREE = (".git", ".venv")
 class Rights:
     """What is allowed beyond what every box allows.
 
-    `folder` is the working folder, which can be written to; `read` and `write` are further files and folders;
-    `programs` are the folders that languages are installed in, to be read; `state` is a private folder of the session
-    whose subfolders become the box's home, temporary folder and place for packages.
+    `folder` is the working folder, which can be written to; `read_by_user` and `write` are further files and folders
+    that the user named, `read_by_us` those of the session itself; `programs` are the folders that languages are
+    installed in, to be read; `state` is a private folder of the session whose subfolders become the box's home,
+    temporary folder, and places for packages and attachments.
     """
 
     folder: Path
     state: Path
     network: bool = False
-    read: tuple[Path, ...] = ()
+    read_by_user: tuple[Path, ...] = ()
+    read_by_us: tuple[Path, ...] = ()
     write: tuple[Path, ...] = ()
     programs: tuple[Path, ...] = ()
+
+    @property
+    def read(self) -> tuple[Path, ...]:
+        """All that can be read besides."""
+        return (*self.read_by_user, *self.read_by_us, self.attached)
+
+    @property
+    def attached(self) -> Path:
+        """Where the files are that the user attached: nobody in the box writes to it."""
+        return self.state / "attached"
 
     @property
     def home(self) -> Path:
@@ -40,6 +52,11 @@ class Rights:
     def packages(self) -> Path:
         """Where pip installs to."""
         return self.state / "packages"
+
+    def make_folders(self) -> None:
+        """Make the folders of the session; raises OSError."""
+        for folder in (self.home, self.temporary, self.packages, self.attached):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Seatbelt:
     """A box made by the system's own program from a profile of what is allowed."""
 
     kind: Kind = "seatbelt"
-    has_own_network = False
+    is_apart = False
 
     def __init__(self, rights: Rights, limits: Limits) -> None:
         self._rights = rights
@@ -51,8 +51,7 @@ class Seatbelt:
 
     def prepare(self) -> None:
         """Make the folders of the session."""
-        for folder in (self._rights.home, self._rights.temporary, self._rights.packages):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._rights.make_folders()
 
     def close(self) -> None:
         """Nothing stands outside of the session's folder."""

@@ -58,24 +58,37 @@ CALLS = {
 SOCKET = {"x86_64": 41, "aarch64": 198}
 FAMILIES = (1, 2, 10, 16)
 """AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: any other, such as AF_VSOCK, leads out of a network namespace."""
+NO_INTERNET = (1, 16)
 
 IOCTL = {"x86_64": 16, "aarch64": 29}
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 """Requests that type into a terminal."""
 
-NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
+NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD, FOURTH = 0, 4, 16, 24, 32, 40
 """Offsets in `struct seccomp_data`; of an argument its lower half, on machines that begin with it."""
 
 STREAM, KIND_OF_SOCKET = 1, 0xF
 """SOCK_STREAM, and the bits of a socket's type that are no flags."""
 
-_LOAD, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+TCP = 6
+"""IPPROTO_TCP; 0 means it, too. Other protocols of streams (MPTCP, SCTP) are none of landlock's business."""
+
+SENDING = {
+    "x86_64": ((44, FOURTH), (46, THIRD), (307, FOURTH)),
+    "aarch64": ((206, FOURTH), (211, THIRD), (269, FOURTH)),
+}
+"""sendto, sendmsg and sendmmsg, and where their flags are."""
+FAST_OPEN = 0x20000000
+"""MSG_FASTOPEN: it connects as it sends, which landlock does not see."""
+
+_LOAD, _EQUAL, _AT_LEAST, _HAS, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 
 
-def filter_for(machine: str = platform.machine(), *, datagrams: bool = True) -> bytes | None:
+def filter_for(machine: str = platform.machine(), *, only_tcp: bool = False, internet: bool = True) -> bytes | None:
     """The program to hand to the kernel; None for a machine whose system calls are not in the table.
 
-    Without `datagrams` no socket for them can be had but between processes: no UDP, and so no looking up of names.
+    With `only_tcp` the internet is reached by plain TCP connections alone, for something else to allow or not: no UDP,
+    and so no looking up of names. Without `internet` there are no sockets for it at all.
     """
     if machine not in ARCHITECTURES:
         return None
@@ -86,9 +99,11 @@ def filter_for(machine: str = platform.machine(), *, datagrams: bool = True) -> 
         program += [_step(_AT_LEAST, X32, 0, 1), _step(_RETURN, REFUSE)]
     for numbers in CALLS.values():
         program += [_step(_EQUAL, numbers[place], 0, 1), _step(_RETURN, REFUSE)]
-    if not datagrams:
-        program += _if_internet_datagram(SOCKET[machine])
-    program += _unless_first_is(SOCKET[machine], FAMILIES)
+    if only_tcp:
+        program += _unless_tcp(SOCKET[machine])
+        for call, flags in SENDING[machine]:
+            program += _if_has(call, flags, FAST_OPEN)
+    program += _unless_first_is(SOCKET[machine], FAMILIES if internet else NO_INTERNET)
     program += _if_second_is(IOCTL[machine], (TIOCSTI, TIOCLINUX))
     return b"".join([*program, _step(_RETURN, ALLOW)])
 
@@ -100,21 +115,30 @@ def _unless_first_is(call: int, allowed: tuple[int, ...]) -> list[bytes]:
     return [_step(_EQUAL, call, 0, len(body)), *body]
 
 
-def _if_internet_datagram(call: int) -> list[bytes]:
-    """Refuse a call whose first argument is AF_INET or AF_INET6 and whose second, without its flags, is no stream.
+def _unless_tcp(call: int) -> list[bytes]:
+    """Refuse a socket of AF_INET or AF_INET6 that is no stream (whatever its flags), or none of TCP.
 
     Falls through with the number of the call loaded again.
     """
     body = [
         _step(_LOAD, FIRST),
         _step(_EQUAL, 2, 1, 0),
-        _step(_EQUAL, 10, 0, 4),
+        _step(_EQUAL, 10, 0, 7),
         _step(_LOAD, SECOND),
         _step(_AND, KIND_OF_SOCKET),
-        _step(_EQUAL, STREAM, 1, 0),
+        _step(_EQUAL, STREAM, 0, 3),
+        _step(_LOAD, THIRD),
+        _step(_EQUAL, 0, 2, 0),
+        _step(_EQUAL, TCP, 1, 0),
         _step(_RETURN, REFUSE),
         _step(_LOAD, NUMBER),
     ]
+    return [_step(_EQUAL, call, 0, len(body)), *body]
+
+
+def _if_has(call: int, argument: int, bit: int) -> list[bytes]:
+    """Refuse a call that has this bit in an argument; falls through like `_unless_tcp`."""
+    body = [_step(_LOAD, argument), _step(_HAS, bit, 0, 1), _step(_RETURN, REFUSE), _step(_LOAD, NUMBER)]
     return [_step(_EQUAL, call, 0, len(body)), *body]
 
 

@@ -2,24 +2,29 @@
 
 import sys
 
+from interpreter.assembly import Assembled
 from interpreter.core.visible import visible
-from interpreter.kernels.environments import Python
 from interpreter.kernels.server_address import ServerAddress
+from interpreter.sandbox.session import in_words
 
 UNBOXED = "Auto-run: code runs as you, on this machine, without asking and without a box."
+BOXED = "Auto-run: code runs without asking, {box}."
 
 WHERE = "Code runs on {place}, in its folder and on its files{how}."
+UNASKED = ", without asking and without a box of ours"
 OPEN = "Careful: {host} is reached over http, so code, output and token travel unencrypted."
 
 
 def tell_where(server: ServerAddress, *, auto_run: bool) -> None:
     """Say on stderr where code runs, and whether others can read it on its way."""
-    lines = [unasked(server) if auto_run else WHERE.format(place=server.place, how="")]
+    lines = [WHERE.format(place=server.place, how=UNASKED if auto_run else "")]
     if server.is_open_to_others:
         lines.append(OPEN.format(host=server.host))
     print(visible("\n".join(lines)), file=sys.stderr, flush=True)
 
 
-def unasked(where: Python | ServerAddress) -> str:
+def unasked(at: Assembled) -> str:
     """What it means that code runs without asking."""
-    return UNBOXED if isinstance(where, Python) else WHERE.format(place=where.place, how=", without asking")
+    if isinstance(at.where, ServerAddress):
+        return WHERE.format(place=at.where.place, how=UNASKED)
+    return UNBOXED if at.box is None else BOXED.format(box=in_words(at.box.kind, at.box.rights))

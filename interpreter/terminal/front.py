@@ -32,7 +32,7 @@ from interpreter.storage.trust import Trust
 from interpreter.terminal.attachments import attach_mentioned
 from interpreter.terminal.bell import Bell, bell_of
 from interpreter.terminal.colours import can_draw, coloured
-from interpreter.terminal.elsewhere import UNBOXED, tell_where
+from interpreter.terminal.elsewhere import tell_where, unasked
 from interpreter.terminal.explaining import Explained
 from interpreter.terminal.footer import Footer
 from interpreter.terminal.glances import Glances
@@ -166,12 +166,13 @@ def run(settings: Settings, words: str | None) -> int:
     """
     data = piped()
     with ExitStack() as leaving:
-        text = _instruction(words, data, leaving, attaches=settings.kernel_server is None)
+        kept: list[Path] = []
+        text = _instruction(words, data, leaving, kept, attaches=settings.kernel_server is None)
         chats = text is None or settings.interactive
         if chats and settings.json:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
-        front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
+        front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None, readable=tuple(kept)))
         # Piped text is not always the user's own words: what it names is not looked for.
         code = 0 if text is None else front.carry_out(front.attach(text, words or ""))
         if chats:
@@ -188,8 +189,8 @@ def draws(settings: Settings) -> bool:
     return not (settings.json or settings.plain) and sys.stdout.isatty() and can_draw(os.environ)
 
 
-def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches: bool) -> str | None:
-    """The instruction, None for a chat; an attachment is kept in a file until `leaving` closes."""
+def _instruction(words: str | None, data: bytes, leaving: ExitStack, kept: list[Path], *, attaches: bool) -> str | None:
+    """The instruction, None for a chat; an attachment is kept until `leaving` closes, in a folder added to `kept`."""
     if words is None and not data and sys.stdin.isatty():
         return None
     text = (words or "").strip() or (as_instruction(data) if words is None else "")
@@ -202,11 +203,12 @@ def _instruction(words: str | None, data: bytes, leaving: ExitStack, *, attaches
             "What is piped in becomes a file of this machine, and code is to run on a server.",
             "Upload it to the server, and name it there in the instruction.",
         )
-    return attach(text, data, Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="interpreter-"))))
+    kept.append(Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="interpreter-"))))
+    return attach(text, data, kept[-1])
 
 
 @contextmanager
-def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
+def _front(settings: Settings, *, chats: bool, warms: bool, readable: tuple[Path, ...]) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
@@ -227,8 +229,6 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     # Somebody who sits there, and wants to be asked.
     where = server or python_for(settings, tty if chats and not settings.auto_run else None)
     pages: list[Path] = []
-    if settings.auto_run and server is None:
-        print(UNBOXED, file=sys.stderr, flush=True)
     with ExitStack() as leaving:
         with defers_ctrl_c() as let_through:
             assembled = assemble(
@@ -243,10 +243,14 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 where=where,
                 last_used=last_used,
                 show_page=pages.append,
+                readable=readable,
+                ask=_yes_or_no(tty, token, bell) if tty and (chats or not settings.auto_run) else None,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
             leaving.callback(leave_in_peace)
+            if settings.auto_run and server is None:
+                print(visible(unasked(assembled)), file=sys.stderr, flush=True)
             if warms:
                 assembled.warm()
         for note in assembled.notes:
@@ -274,6 +278,18 @@ def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain, bel
         return TerminalApprover(tty, token, screen, explain=explain, wanted=bell.ask)
     # What went to a pipe or a file has not been seen by whoever is asked.
     return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain, wanted=bell.ask)
+
+
+def _yes_or_no(tty: Tty, token: CancelToken, bell: Bell) -> Callable[[str], bool]:
+    """Asks a question to which only a key pressed after it says yes."""
+
+    def ask(question: str) -> bool:
+        bell.ask()
+        key = (tty.key(f"{visible(question)} [y]es / [n]o ", lambda: token.is_set) or "").strip().lower()
+        tty.write("yes\n" if key == "y" else "no\n")
+        return key == "y"
+
+    return ask
 
 
 def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:

@@ -45,5 +45,5 @@ def box_here(state: Path) -> Iterator[Callable[..., LocalKernels]]:
 def boxed_kernels(folder: Path, token: CancelToken, box: Box, rights: Rights, **settings: Any) -> LocalKernels:
     """Kernels in this box."""
     environment = environment_in_box(os.environ, box, rights, ())
-    confined = {"environment": environment, "confine": box.confine, "is_apart": box.has_own_network}
+    confined = {"environment": environment, "confine": box.confine, "is_apart": box.is_apart}
     return local_kernels(folder, token, **{**confined, **settings})

@@ -13,7 +13,7 @@ import pytest
 
 from interpreter.sandbox.box import Box, Kind
 from interpreter.sandbox.choose import made, why_not
-from interpreter.sandbox.containment import KEY, NOT_STOPPED, ROWS, SCRIPT, Canary, broken
+from interpreter.sandbox.containment import KEY, ROWS, SCRIPT, Canary, broken, not_stopped
 from interpreter.sandbox.environment import environment_in_box
 from interpreter.sandbox.programs import program_folders
 from interpreter.sandbox.rights import Limits, Rights
@@ -67,7 +67,7 @@ def test_a_box_denies_all_that_it_promises_to(kind, canary, tmp_path):
     works(kind)
     results = tried(kind, canary, tmp_path)
     assert broken(kind, results) == []
-    assert {row for row in ROWS if results[row] != "denied"} <= NOT_STOPPED[kind]
+    assert {row for row in ROWS if results[row] != "denied"} <= not_stopped(kind)
 
 
 def test_without_a_box_everything_is_reached(canary, tmp_path):
@@ -83,7 +83,7 @@ def test_without_a_box_everything_is_reached(canary, tmp_path):
 def test_a_right_that_is_given_is_all_that_is_given(kind, canary, tmp_path):
     works(kind)
     home = Path(canary.targets()["home"])
-    results = tried(kind, canary, tmp_path, network=True, read=(home,))
+    results = tried(kind, canary, tmp_path, network=True, read_by_user=(home,))
     assert results["home"] == "read 7 bytes"
     assert results["tcp"] == "reached" and results["udp"] == "reached"
     assert {row for row in ("outside", "proc", "kill", "key") if results[row] != "denied"} == set()

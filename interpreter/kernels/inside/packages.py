@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import shlex
 import shutil
 import sys
@@ -20,7 +21,10 @@ def let_pip_be_uv(shell: Any) -> None:
             by_pip(line)
             return
         action, _, words = line.strip().partition(" ")
-        shell.system(f"{shlex.quote(uv)} pip {action} --python {shlex.quote(sys.executable)} {words}")
+        # As pip itself does: in a box there is a place for packages, since the environment cannot be changed.
+        target = os.environ.get("PIP_TARGET", "") if action == "install" else ""
+        where = f"--target {shlex.quote(target)}" if target else f"--python {shlex.quote(sys.executable)}"
+        shell.system(f"{shlex.quote(uv)} pip {action} {where} {words}")
         importlib.invalidate_caches()
 
     shell.register_magic_function(pip, "line", "pip")

@@ -1,4 +1,8 @@
-"""Confines itself by landlock and seccomp, then becomes the command: landlocked.py RULES -- COMMAND.
+"""Confines a command by landlock and seccomp, and ends with it all that comes of it: landlocked.py RULES -- COMMAND.
+
+Three processes: the one that was started waits; a supervisor, out of reach of whoever ends the first one's group,
+adopts what the command leaves behind, and ends all of it when the command or the first one ends; the third becomes the
+command.
 
 RULES is a JSON file: `read` and `write` are lists of paths, `ports` a list of TCP ports or null for all, `filter` the
 path of a seccomp filter or null, `parent` the number of the process without which it must not go on. The standard
@@ -29,7 +33,7 @@ TCP, TCP_SINCE = 3, 4
 SCOPES, SCOPES_SINCE = 3, 6
 """Abstract sockets and signals stay within."""
 PATH_RULE, PORT_RULE = 1, 2
-NO_NEW_PRIVILEGES, SET_SECCOMP, BY_FILTER, DEATH_SIGNAL = 38, 22, 2, 1
+NO_NEW_PRIVILEGES, SET_SECCOMP, BY_FILTER, DEATH_SIGNAL, ADOPT = 38, 22, 2, 1, 36
 """Options of prctl(2)."""
 
 DROP_CAPABILITY, LAST_CAPABILITY = 24, 63
@@ -38,13 +42,83 @@ DROP_CAPABILITY, LAST_CAPABILITY = 24, 63
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def main(rules_file: str, command: list[str]) -> None:
-    """Confine and become the command; raises OSError where the kernel refuses."""
+def main(rules_file: str, command: list[str]) -> int:
+    """Run the command; returns its exit code, 128 and the signal where it was killed by one."""
     with open(rules_file, encoding="utf-8") as file:  # noqa: PTH123
         rules = json.load(file)
-    _call(LIBC.prctl, DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != rules["parent"]:
-        sys.exit("Whoever started this is gone.")
+    _die_with(rules["parent"], signal.SIGKILL)
+    first = os.getpid()
+    if not (supervisor := os.fork()):
+        os._exit(_supervise(first, rules, command))
+    return os.waitstatus_to_exitcode(os.waitpid(supervisor, 0)[1])
+
+
+def _supervise(first: int, rules: dict, command: list[str]) -> int:  # type: ignore[type-arg]
+    os.setsid()
+    _call(LIBC.prctl, ADOPT, 1, 0, 0, 0)
+    awaited = {signal.SIGTERM, signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+    _die_with(first, signal.SIGTERM)
+    supervisor = os.getpid()
+    if not (kernel := os.fork()):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
+        _die_with(supervisor, signal.SIGKILL)
+        os.setsid()
+        # ipykernel ends when its parent is not the one that it was told of.
+        os.environ["JPY_PARENT_PID"] = str(supervisor)
+        _become(rules, command)
+    code: int | None = None
+    while code is None and signal.sigwait(awaited) == signal.SIGCHLD:
+        code = _reaped(kernel)
+    _end_all()
+    return 128 + signal.SIGKILL if code is None else code if code >= 0 else 128 - code
+
+
+def _reaped(kernel: int) -> int | None:
+    """Take in who has ended; the exit code of the kernel, if it is among them."""
+    code = None
+    while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+        if ended[0] == kernel:
+            code = os.waitstatus_to_exitcode(ended[1])
+            break
+    return code
+
+
+def _end_all() -> None:
+    """End every child, and with each its own, which become ours, until there are none."""
+    while True:
+        for child in _children():
+            try:
+                os.kill(child, signal.SIGKILL)
+            except OSError:
+                continue
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _children() -> list[int]:
+    own, found = os.getpid(), []
+    for name in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123
+                parent = int(file.read().rpartition(b")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+        if parent == own:
+            found.append(int(name))
+    return found
+
+
+def _die_with(parent: int, by: int) -> None:
+    _call(LIBC.prctl, DEATH_SIGNAL, by, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _become(rules: dict, command: list[str]) -> None:  # type: ignore[type-arg]
+    """Confine this process and become the command; raises OSError where the kernel refuses."""
     program = b""
     if rules["filter"]:
         with open(rules["filter"], "rb") as file:  # noqa: PTH123
@@ -112,4 +186,4 @@ def _call(function, *arguments) -> int:  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[3:])
+    sys.exit(main(sys.argv[1], sys.argv[3:]))

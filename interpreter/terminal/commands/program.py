@@ -8,6 +8,7 @@ from interpreter import __version__
 from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python
+from interpreter.sandbox.session import in_words
 from interpreter.settings import Settings
 from interpreter.terminal.commands.command import Command, Leaving, aligned, first_line, no_words, on_or_off, one_of
 from interpreter.terminal.elsewhere import unasked
@@ -35,7 +36,7 @@ def _is_sure(front: "Front") -> bool:
     tty, token = front.tty, front.assembled.agent.token
     if tty is None:
         raise WrongUsage("There is no terminal to ask you at.", "Start with -y to run code without asking.")
-    question = f"{unasked(front.assembled.where)}\nStop asking in this chat? [y]es / [n]o "
+    question = f"{unasked(front.assembled)}\nStop asking in this chat? [y]es / [n]o "
     key = (tty.key(visible(question), lambda: token.is_set) or "").strip().lower()
     tty.write("yes\n" if key == "y" else "no\n")
     return key == "y"
@@ -52,6 +53,8 @@ def _facts(front: "Front") -> Iterator[tuple[str, str]]:
     yield "version", __version__
     yield "model", f"{at.model.name} ({at.model.why})"
     yield "code runs in", at.place
+    if at.box is not None:
+        yield "box", in_words(at.box.kind, at.box.rights).partition(": ")[2]
     if isinstance(at.where, Python):
         yield "Python", f"{at.where.version}, {at.where.path}"
     yield "folder", f"{at.folder} (trusted: {TRUST[at.trust.answer(at.folder)]})"

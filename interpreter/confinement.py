@@ -1,0 +1,80 @@
+"""Settings made into the box that code runs in; with `assembly.py`, the only place that names concrete boxes."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from interpreter.core.errors import WrongUsage
+from interpreter.kernels.catalogue import Catalogue
+from interpreter.llm.choose import key_variables
+from interpreter.sandbox.box import Kind
+from interpreter.sandbox.choose import Found, Wanted, find_box, no_box, why_not
+from interpreter.sandbox.programs import is_narrow, program_folders
+from interpreter.sandbox.rights import Rights
+from interpreter.sandbox.session import SessionBox, absolute, checked_folder, new_state
+from interpreter.settings import Settings
+
+Probe = Callable[[Kind], str]
+
+ONLY_IN_A_BOX = ("network", "allow_read", "allow_write", "allow_env")
+
+
+def wanted_box(settings: Settings) -> Wanted:
+    """Which box the settings ask for: where nobody is asked the strongest, unless another is named."""
+    named: Wanted | None = settings.sandbox  # type: ignore[assignment]
+    return named or ("auto" if settings.auto_run else "none")
+
+
+def box_for(
+    settings: Settings, folder: Path, catalogue: Catalogue, read: tuple[Path, ...], probe: Probe = why_not
+) -> SessionBox | None:
+    """The box for these kernels, None where none is wanted; `read` are files of ours that code is told of.
+
+    Raises WrongUsage where the one that is wanted does not work here, or would protect nothing.
+    """
+    wanted = wanted_box(settings)
+    if wanted == "none":
+        return None
+    home = Path.home()
+    checked_folder(folder, home)
+    if keys := sorted(set(settings.allow_env) & key_variables(os.environ)):
+        raise WrongUsage(
+            f"{keys[0]} is a provider's key, and stays out of the box.", "Leave it out, or run without: --sandbox none"
+        )
+    found = find_box(wanted, probe)
+    if found.kind is None:
+        raise _no_box(wanted, found)
+    programs, folders = catalogue.needs()
+    rights = Rights(
+        folder,
+        new_state(Path(tempfile.gettempdir())),
+        network=settings.network,
+        read_by_user=absolute(settings.allow_read),
+        read_by_us=read,
+        write=absolute(settings.allow_write),
+        programs=(
+            *program_folders([sys.executable, *programs], home),
+            *(each for each in folders if is_narrow(each, home)),
+        ),
+    )
+    return SessionBox(found.kind, rights)
+
+
+def checked_elsewhere(settings: Settings, place: str) -> None:
+    """Raises WrongUsage for a box that is asked for where there is none: on a server."""
+    if settings.sandbox not in (None, "none", "auto"):
+        raise WrongUsage(
+            f"--sandbox {settings.sandbox} is a box on this machine, and code is to run on {place}.",
+            "Leave out --sandbox or --kernel-server.",
+        )
+
+
+def _no_box(wanted: Wanted, found: Found) -> WrongUsage:
+    if wanted == "auto":
+        return no_box(found)
+    return WrongUsage(
+        f"The box {wanted} does not work here: {found.reasons[wanted]}.",
+        "See which do with interpreter doctor, or take the strongest: --sandbox auto",
+    )
