@@ -346,7 +346,7 @@ def test_a_result_without_an_answer_says_so():
 
 
 def test_it_works_inside_a_jupyter_kernel():
-    with ScriptedServer(code("print(1)"), Says("One.")) as server, agent_on(server) as outer:
+    with ScriptedServer(code("print(1)"), Says("One.")) as server, agent_on(server, sandbox="none") as outer:
         inner = f"execute('go', model='test', api_base={server.url!r}, auto_run=True)"
         ran = outer.run("python", f"from interpreter import execute; print({inner})")
     assert ran.status == "ok" and "One." in ran.text

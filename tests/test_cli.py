@@ -193,7 +193,7 @@ def test_a_reader_that_leaves_is_no_reason_to_complain(flags):
 def test_a_full_disk_behind_stdout_is_said_once(server):
     done = run(*at(server), "-y", "go", shell="{} > /dev/full")
     assert done.returncode == 1
-    assert is_two_clear_lines(done.stderr.partition("box.\n")[2])
+    assert is_two_clear_lines(done.stderr.partition("network.\n")[2])
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
 
 

@@ -1,5 +1,6 @@
 """The environment of code in a box: a list of what may be in it, since nobody knows all that must not."""
 
+import os
 from collections.abc import Mapping
 
 from interpreter.sandbox.box import Box
@@ -25,7 +26,7 @@ def environment_in_box(environ: Mapping[str, str], box: Box, rights: Rights, nam
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         # Or pip would try for a quarter of a minute before it says that there is no network.
         **({} if rights.network else {"PIP_RETRIES": "0"}),
-        "PYTHONPATH": str(rights.packages),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(rights.packages), environ.get("PYTHONPATH")))),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

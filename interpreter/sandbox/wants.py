@@ -11,7 +11,8 @@ from interpreter.sandbox.rights import PROTECTED, Rights
 
 NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Name or service not known|Could not resolve host|Network is unreachable|"
-    r"NameResolutionError|No matching distribution found|failed to lookup address information|unable to resolve host address"
+    r"NameResolutionError|No matching distribution found|failed to lookup address information|"
+    r"unable to resolve host address"
 )
 """What Python, curl, pip, git, wget and Rust's programs say."""
 
