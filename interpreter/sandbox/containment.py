@@ -101,6 +101,11 @@ class Canary:
             "key": KEY,
         }
 
+    def forget(self) -> None:
+        """Begin again: nothing has been reached."""
+        self.reached.clear()
+        (self._base / "beside.txt").unlink(missing_ok=True)
+
     def results(self, printed: str) -> dict[str, str]:
         """What came of each try, by what the script printed, and by what was seen from here."""
         found: dict[str, str] = json.loads(printed.strip().splitlines()[-1])

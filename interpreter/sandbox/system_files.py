@@ -8,10 +8,10 @@ ROOTS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 """Folders of the system beside /usr; on most systems links into it."""
 
 ETC = (
-    "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "fonts", "group", "host.conf",
-    "hosts", "inputrc", "java*", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "locale.alias", "localtime", "magic",
-    "mime.types", "nsswitch.conf", "os-release", "passwd", "pki", "protocols", "R", "services", "ssl", "terminfo",
-    "timezone",
+    "*-release", "*_version", "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "fonts",
+    "group", "host.conf", "hosts", "inputrc", "java*", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "locale.alias",
+    "localtime", "magic", "mime.types", "nsswitch.conf", "passwd", "pki", "protocols", "R", "services", "ssl",
+    "terminfo", "timezone",
 )  # fmt: skip
 
 FOR_NETWORK = ("/etc/resolv.conf", "/run/systemd/resolve/stub-resolv.conf")

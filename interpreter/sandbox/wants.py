@@ -76,7 +76,10 @@ def _wants(text: str, rights: Rights) -> Iterator[Want]:
     for line in text.splitlines():
         for pattern in PATHS:
             if found := pattern.search(line):
-                want = _want(Path(os.path.normpath(found["path"])), bool(FOR_WRITING.search(line)), rights)
+                path = Path(os.path.normpath(found["path"]))
+                # Of what is not there, no more can be wanted than to make it.
+                makes = found["why"] == "Permission denied" and not os.path.lexists(path)
+                want = _want(path, makes or bool(FOR_WRITING.search(line)), rights)
                 if want is not None:
                     yield want
 

@@ -16,6 +16,7 @@ from interpreter.llm.choose import choose
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
+from interpreter.terminal.subcommands.box_check import box, quick_box
 from interpreter.terminal.subcommands.config_check import config
 from interpreter.terminal.subcommands.finding import Check, Finding
 from interpreter.terminal.subcommands.model_checks import embedded, keys, servers
@@ -77,7 +78,9 @@ def folders(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
             yield Finding(name, "warn", f"{folder} cannot be written to", hint if name != "working folder" else "")
 
 
-CHECKS: tuple[Check, ...] = (config, python, languages, model, keys, servers, embedded, folders, terminal)
+CHECKS: tuple[Check, ...] = (config, python, languages, model, keys, servers, embedded, folders, terminal, box)
+QUICK: tuple[Check, ...] = tuple(quick_box if check is box else check for check in CHECKS)
+"""The same without what takes seconds."""
 
 
 def findings(settings: Settings, environ: Mapping[str, str], checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from interpreter.flags import new_parser
 if TYPE_CHECKING:
     from interpreter.terminal.subcommands.finding import Finding
 
-DESCRIPTION = "Look at what the program needs: the Python that code runs in, kernels, the model, its folders."
+DESCRIPTION = "Look at what the program needs: the Python that code runs in, kernels, the model, its folders, the box."
 EXITS = "exit codes: 0 nothing fails; 1 something does; 2 wrong usage"
 
 
@@ -19,11 +19,11 @@ def run(argv: list[str]) -> int:
     given = doctor_parser().parse_args(argv)
     from interpreter.configuration import survey
     from interpreter.terminal.subcommands import table
-    from interpreter.terminal.subcommands.checks import findings
+    from interpreter.terminal.subcommands.checks import CHECKS, QUICK, findings
 
     # What is wrong with a file or a variable is a finding, and keeps nobody from the others.
     settings = survey(os.environ, {"python": given.python, "model": given.model}, "flag").settings
-    found = list(findings(settings, os.environ))
+    found = list(findings(settings, os.environ, QUICK if given.quick else CHECKS))
     print(table.as_json([asdict(each) for each in found]) if given.json else table.as_table(_rows(found)))
     return 1 if any(each.level == "fail" for each in found) else 0
 
@@ -32,6 +32,7 @@ def doctor_parser() -> ArgumentParser:
     """The flags of `interpreter doctor`."""
     parser = new_parser("interpreter doctor", DESCRIPTION, EXITS)
     parser.add_argument("--json", action="store_true", help="one JSON list, for programs")
+    parser.add_argument("--quick", action="store_true", help="leave out what takes seconds: trying what the box stops")
     parser.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
     parser.add_argument("-m", "--model", help="the model to look at")
     return parser
