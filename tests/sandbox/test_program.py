@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -237,8 +238,13 @@ def test_nothing_that_a_model_an_output_or_a_project_says_changes_box_or_model(w
 def test_nothing_is_left_when_the_program_is_killed(kind, work, script):
     if script == "javascript" and not Path(sys.executable).with_name("deno").exists():
         pytest.skip("deno does not run here")
-    daemon = "setsid sh -c 'echo $$ > {pid}; sleep 4321' & setsid sleep 4321 & sleep 4321"
-    command = daemon.format(pid=work / "pid")
+    sleep = f"sleep {secrets.randbelow(10**9) + 10**6}"
+    command = f"setsid sh -c 'echo $$ > {work / 'pid'}; {sleep}' & setsid {sleep} & {sleep}"
+
+    def sleepers() -> list[str]:
+        found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+        return [line for line in found.splitlines() if line == sleep]
+
     code = {
         "python": f"import subprocess\nsubprocess.run(['bash', '-c', {command!r}])",
         "bash": command,
@@ -246,6 +252,7 @@ def test_nothing_is_left_when_the_program_is_killed(kind, work, script):
     }[script]
     with ScriptedServer(Says(f"```{script}\n{code}\n```\n"), Says("Done.")) as server:
         with start(*at(server), "-y", "--sandbox", kind, "go", cwd=work) as process:
+            process.stdin.close()
             assert eventually((work / "pid").exists, 60)
             assert eventually(lambda: len(sleepers()) >= 2)
             process.kill()
@@ -255,17 +262,13 @@ def test_nothing_is_left_when_the_program_is_killed(kind, work, script):
     assert not is_running(process.pid)
 
 
-def sleepers() -> list[str]:
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True).stdout
-    return [line for line in found.splitlines() if line.split()[1:] == ["sleep", "4321"]]
-
-
 def test_what_a_killed_program_left_is_swept_by_the_next_one(work, tmp_path):
     place = tmp_path / "t"
     place.mkdir()
     env = {**os.environ, "TMPDIR": str(place)}
     with ScriptedServer(bash("echo > running; sleep 600"), Says("Done.")) as server:
         with start(*at(server), "-y", "go", cwd=work, env=env) as process:
+            process.stdin.close()
             assert eventually((work / "running").exists, 60)
             process.kill()
     assert [path.name[: len(PREFIX)] for path in place.iterdir()].count(PREFIX) == 1
