@@ -163,7 +163,7 @@ def assemble(
     else:
         outside, trusted = activated(without_keys(environ), where), trust.answer(folder) is True
         catalogue = Catalogue(python_recipe(where.path, folder, trusted), outside)
-        box = box_for(settings, folder, catalogue, (*readable, *([spool] if spool else [])), probe)
+        box = box_for(settings, folder, catalogue, (*readable, *([spool] if spool else [])), probe, python=where)
         kernels = LocalKernels(
             folder,
             cancel=token,

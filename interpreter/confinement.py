@@ -8,6 +8,8 @@ from pathlib import Path
 
 from interpreter.core.errors import WrongUsage
 from interpreter.kernels.catalogue import Catalogue
+from interpreter.kernels.environments import Python, own_python
+from interpreter.kernels.pythons import linked_folders
 from interpreter.llm.choose import key_variables
 from interpreter.sandbox.box import Kind
 from interpreter.sandbox.choose import Found, Wanted, find_box, no_box, why_not
@@ -28,11 +30,19 @@ def wanted_box(settings: Settings) -> Wanted:
 
 
 def box_for(
-    settings: Settings, folder: Path, catalogue: Catalogue, read: tuple[Path, ...], probe: Probe = why_not
+    settings: Settings,
+    folder: Path,
+    catalogue: Catalogue,
+    read: tuple[Path, ...],
+    probe: Probe = why_not,
+    *,
+    python: Python | None = None,
 ) -> SessionBox | None:
     """The box for these kernels, None where none is wanted; `read` are files of ours that code is told of.
 
-    Raises WrongUsage where the one that is wanted does not work here, or would protect nothing.
+    `python` is the one that code runs in; ours without it.
+
+    Raises WrongUsage where the box that is wanted does not work here, or would protect nothing.
     """
     wanted = wanted_box(settings)
     if wanted == "none":
@@ -56,10 +66,16 @@ def box_for(
         write=absolute(settings.allow_write),
         programs=(
             *program_folders([sys.executable, *programs], home),
-            *(each for each in folders if is_narrow(each, home)),
+            *(each for each in (*folders, *_imported_from(python or own_python())) if is_narrow(each, home)),
         ),
     )
     return SessionBox(found.kind, rights)
+
+
+def _imported_from(python: Python) -> tuple[Path, ...]:
+    """Where packages are that are outside of the installations of the chosen Python, and of ours."""
+    ours = [Path(path) for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    return (*ours, *linked_folders(python.home, python.version))
 
 
 def checked_elsewhere(settings: Settings, place: str) -> None:

@@ -81,6 +81,21 @@ def ask(executable: Path, environment: Mapping[str, str]) -> Facts | None:
     return Facts(version, "ipykernel" in said, "pip" in said) if version else None
 
 
+def linked_folders(home: Path | None, version: str) -> tuple[Path, ...]:
+    """What a Python imports from outside of its environment: the folders that `.pth` files name, and the user's own."""
+    major_minor = ".".join(version.split(".")[:2])
+    users = (Path.home() / ".local" / "lib" / f"python{major_minor}" / "site-packages",)
+    sites = [*(home.glob("lib/python3*/site-packages") if home else ()), *users]
+    named = [Path(line.strip()) for site in sites for file in sorted(site.glob("*.pth")) for line in _lines(file)]
+    return tuple(path for path in (*users, *named) if path.is_absolute() and path.is_dir())
+
+
+def _lines(file: Path) -> list[str]:
+    with suppress(OSError, ValueError):
+        return [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith(("import", "#"))]
+    return []
+
+
 def _has_ipykernel(home: Path) -> bool:
     patterns = ("lib/python3*/site-packages", "lib64/python3*/site-packages", "Lib/site-packages")
     return any((folder / "ipykernel" / "kernelapp.py").is_file() for each in patterns for folder in home.glob(each))

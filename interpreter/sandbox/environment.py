@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from interpreter.sandbox.box import Box
 from interpreter.sandbox.rights import Rights
@@ -28,6 +29,8 @@ def environment_in_box(environ: Mapping[str, str], box: Box, rights: Rights, nam
         **({} if rights.network else {"PIP_RETRIES": "0"}),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(rights.packages), environ.get("PYTHONPATH")))),
         "PYTHONDONTWRITEBYTECODE": "1",
+        # The user's own packages are where they are, wherever the box has its home.
+        "PYTHONUSERBASE": str(Path.home() / ".local"),
     }
 
 

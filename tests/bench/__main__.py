@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.box import boxed
 from tests.bench.card import cards
 from tests.bench.context import long_turn
 from tests.bench.figure import Figure, table
@@ -34,6 +35,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "flood": (flood, 3),
     "screen": (prose, 5),
     "remote": (round_trips, 5),
+    "box": (boxed, 7),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

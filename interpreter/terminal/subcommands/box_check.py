@@ -19,7 +19,7 @@ from interpreter.kernels.environments import settled
 from interpreter.kernels.local_kernels import LocalKernels
 from interpreter.kernels.recipes import python_recipe
 from interpreter.sandbox.box import Kind
-from interpreter.sandbox.choose import INSTALL, ORDER, find_box, why_not
+from interpreter.sandbox.choose import INSTALL, ORDER, find_box
 from interpreter.sandbox.containment import KEY, ROWS, SCRIPT, Canary, broken, not_stopped
 from interpreter.settings import Settings
 from interpreter.terminal.subcommands.finding import Finding, Level
@@ -60,12 +60,12 @@ def quick_box(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
 
 
 def _tried(kind: Kind, settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    python = settled(find_python(settings, environ), environ).python.path
+    python = settled(find_python(settings, environ), environ).python
     plain = without_keys(environ)
     with Canary() as canary:
-        catalogue = Catalogue(python_recipe(python, canary.folder, False), plain)
+        catalogue = Catalogue(python_recipe(python.path, canary.folder, False), plain)
         wanted = replace(settings, sandbox=kind, network=False, allow_read=(), allow_write=(), allow_env=())
-        made = box_for(wanted, canary.folder, catalogue, (SCRIPT,), why_not)
+        made = box_for(wanted, canary.folder, catalogue, (SCRIPT,), python=python)
         assert made is not None
         with closing(made):
             kernels = LocalKernels(
@@ -75,7 +75,7 @@ def _tried(kind: Kind, settings: Settings, environ: Mapping[str, str]) -> Iterat
                 found_with=plain,
                 allows_input=False,
                 state_folder=None,
-                python=python,
+                python=python.path,
                 confine=made.confine,
                 is_apart=made.is_apart,
             )
@@ -83,11 +83,10 @@ def _tried(kind: Kind, settings: Settings, environ: Mapping[str, str]) -> Iterat
                 languages = [language for language in kernels.languages() if language in CALLS]
                 for language in languages:
                     kernels.warm(language)
-                yield from (_row(kind, language, kernels, canary) for language in languages)
+                yield from (_finding(kind, language, kernels, canary) for language in languages)
 
 
-def _row(kind: Kind, language: str, kernels: LocalKernels, canary: Canary) -> Finding:
-    """What came of all tries in one language."""
+def _finding(kind: Kind, language: str, kernels: LocalKernels, canary: Canary) -> Finding:
     name = f"box, {language}"
     canary.forget()
     try:
@@ -96,6 +95,11 @@ def _row(kind: Kind, language: str, kernels: LocalKernels, canary: Canary) -> Fi
         return Finding(name, "fail", f"not tried: {error}", error.hint)
     except ValueError:
         return Finding(name, "fail", "not tried: its kernel could not run the tries")
+    return row_of(kind, language, results)
+
+
+def row_of(kind: Kind, language: str, results: Mapping[str, str]) -> Finding:
+    """What came of all tries in one language."""
     reached, unpromised = broken(kind, results), not_stopped(kind)
     denied = [ROWS[row] for row in ROWS if results[row] == "denied" and row not in unpromised]
     level: Level = "fail" if reached else "ok"
@@ -103,7 +107,7 @@ def _row(kind: Kind, language: str, kernels: LocalKernels, canary: Canary) -> Fi
     said.append(f"denied: {', '.join(denied)}")
     if unpromised:
         said.append(f"not promised: {', '.join(ROWS[row] for row in ROWS if row in unpromised)}")
-    return Finding(name, level, "; ".join(said), "Please report it: see SECURITY.md" if reached else "")
+    return Finding(f"box, {language}", level, "; ".join(said), "Please report it: see SECURITY.md" if reached else "")
 
 
 def _code(language: str, canary: Canary) -> str:

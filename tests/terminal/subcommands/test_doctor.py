@@ -7,9 +7,11 @@ import pytest
 
 from interpreter.choosing.order import WAYS_TO_A_MODEL
 from interpreter.core.errors import WrongUsage
+from interpreter.sandbox.containment import ROWS, Canary, not_stopped
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import find_paths
+from interpreter.terminal.subcommands.box_check import row_of
 from interpreter.terminal.subcommands.checks import findings
 from interpreter.terminal.subcommands.finding import Finding
 from interpreter.terminal.subcommands.model_checks import servers_among
@@ -21,7 +23,7 @@ from tests.terminal.subcommands.conftest import Program, is_two_clear_lines
 
 def found(program: Program, *arguments: str, code: int = 0, **variables: str) -> dict[str, dict[str, str]]:
     """The findings by name, the worst of each name."""
-    done = program.run("doctor", "--json", *arguments, **variables)
+    done = program.run("doctor", "--json", "--quick", *arguments, **variables)
     assert (done.returncode, done.stderr) == (code, "")
     rank = {"ok": 0, "warn": 1, "fail": 2}
     ordered = sorted(json.loads(done.stdout), key=lambda each: rank[each["level"]])
@@ -158,7 +160,7 @@ def test_keys_are_listed_by_their_names_and_never_by_their_values(program):
 
 
 def test_without_any_model_the_ways_to_one_are_lines_of_their_own(without_weights):
-    done = subprocess.run([*without_weights, "doctor"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*without_weights, "doctor", "--quick"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     (at,) = [number for number, line in enumerate(lines) if line.startswith("fail  model ")]
@@ -166,6 +168,27 @@ def test_without_any_model_the_ways_to_one_are_lines_of_their_own(without_weight
     assert [line[column:] for line in lines[at + 2 : at + 5]] == [command for _, command in WAYS_TO_A_MODEL]
     (missing,) = [line for line in lines if line.startswith("warn  embedded ")]
     assert "weights" in missing
+
+
+def test_what_the_box_stops_is_tried_in_each_language(program):
+    done = program.run("doctor", "--json", "-m", "ollama/any")
+    told = {each["name"]: each for each in json.loads(done.stdout)}
+    if told["box"]["level"] == "fail":
+        pytest.skip("no box works here")
+    kind = told["box"]["text"].partition(":")[0]
+    for language in ("python", "bash"):
+        row = told[f"box, {language}"]
+        assert (row["level"], row["hint"]) == ("ok", ""), row
+        denied = row["text"].partition("denied: ")[2].partition(";")[0].split(", ")
+        assert denied == [said for name, said in ROWS.items() if name not in not_stopped(kind)]
+
+
+def test_a_box_that_lets_something_through_fails_aloud():
+    with Canary() as canary:
+        through = json.dumps({**dict.fromkeys(ROWS, "denied"), "home": "read 7 bytes"})
+        results = canary.results(through)
+    told = row_of("bubblewrap", "python", results)
+    assert told.level == "fail" and told.text.startswith("REACHED: read a file in the home; denied: ")
 
 
 def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
@@ -195,6 +218,6 @@ def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
     ids=str,
 )
 def test_the_terminal_is_told(environment, level, said):
-    with Person("doctor", "-m", "ollama/any", environment=environment, columns=150) as person:
+    with Person("doctor", "--quick", "-m", "ollama/any", environment=environment, columns=150) as person:
         person.exit_code()
         assert f"{level:<4}  terminal " in person.screen and said in person.screen
