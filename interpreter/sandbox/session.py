@@ -56,6 +56,11 @@ class SessionBox:
             self._is_prepared = True
             held.close()
 
+    def shows(self, path: Path) -> bool:
+        """Whether code in it can read a file of the user's where that is."""
+        places = (self.rights.folder, *self.rights.read, *self.rights.write)
+        return any(path.is_relative_to(place) for place in places)
+
     def show(self, source: Path) -> Path:
         """Copy a file to where code in it can read it; gives the path there, which nobody in it can write to."""
         self.rights.make_folders()

@@ -41,7 +41,7 @@ from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.keys import is_alone, is_foreground
 from interpreter.terminal.live import Live
 from interpreter.terminal.modes import modes_kept
-from interpreter.terminal.named import with_pictures
+from interpreter.terminal.named import in_the_box, with_pictures
 from interpreter.terminal.pictures import Draw, PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
@@ -111,7 +111,7 @@ class Front:
         at = self.assembled
         elsewhere = at.settings.kernel_server is not None
         attached = attach_mentioned(text, said, at.folder, small=at.model.is_small, elsewhere=elsewhere)
-        attached = with_pictures(attached, said, at)
+        attached = in_the_box(with_pictures(attached, said, at), said, at)
         for note in attached.notes:
             self.screen.show(Notice(note))
         return attached.instruction

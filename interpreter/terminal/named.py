@@ -1,4 +1,4 @@
-"""Pictures that the user's words name: they go to a model that sees."""
+"""What the user's words name: pictures go to a model that sees, files into the box that code runs in."""
 
 from dataclasses import replace
 
@@ -30,3 +30,14 @@ def with_pictures(attached: Attached, said: str, assembled: Assembled) -> Attach
             notes.append(str(error))
     instruction = attached.instruction
     return Attached(replace(instruction, images=(*instruction.images, *images)), notes=(*attached.notes, *notes))
+
+
+def in_the_box(attached: Attached, said: str, assembled: Assembled) -> Attached:
+    """The instruction with where in the box the files are that it names with `@` and that code there would not see."""
+    box = assembled.box
+    if box is None:
+        return attached
+    hidden = [path for path in found(said, assembled.folder) if path.is_file() and not box.shows(path)]
+    told = [f"Code finds the file {path} at {box.show(path)}, as a copy." for path in hidden]
+    text = "\n\n".join([attached.instruction.text, *told])
+    return replace(attached, instruction=replace(attached.instruction, text=text))

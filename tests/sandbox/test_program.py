@@ -178,6 +178,20 @@ def test_what_is_piped_in_and_long_outputs_can_be_read_in_the_box(kind, work):
     assert ("a,b\n1,2\n" in done.stdout) is (kind == "bubblewrap")
 
 
+def test_a_file_named_with_an_at_sign_is_copied_to_where_code_can_read_and_not_change_it(kind, work, outside):
+    with ScriptedServer(bash("true"), Says("Done.")) as server:
+        done = run(*at(server), "-y", "--sandbox", kind, f"What is in @{outside}?", cwd=work)
+        assert done.returncode == 0, done.stderr
+        asked = server.requests[0]["messages"][-1]["content"]
+    there = Path(asked.split(f"Code finds the file {outside} at ")[1].partition(", ")[0])
+    assert there.name == "secret.txt" and PREFIX in str(there) and not there.exists()
+    reads = Says(f"```bash\ncat {there.parent.parent.parent}/{PREFIX}*/attached/secret.txt\n```\n")
+    with ScriptedServer(reads, Says("Done.")) as server:
+        done = run(*at(server), "-y", "--sandbox", kind, f"What is in @{outside}?", cwd=work)
+    # Landlock shows no names above what it allows.
+    assert ("the secret" in done.stdout) is (kind == "bubblewrap")
+
+
 def test_which_box_it_is_is_said_aloud(kind, work):
     with ScriptedServer(python("print(1)"), Says("Done.")) as server:
         said = run(*at(server), "-y", "--sandbox", kind, "go", cwd=work).stderr
