@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -244,7 +244,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool, readable: tuple[Path
                 last_used=last_used,
                 show_page=pages.append,
                 readable=readable,
-                ask=_yes_or_no(tty, token, bell) if tty and (chats or not settings.auto_run) else None,
+                ask=_yes_or_no(tty, token, bell, footer) if tty and (chats or not settings.auto_run) else None,
                 progress=_breakable(show_progress(sys.stderr), let_through),
             )
             leaving.callback(assembled.close)
@@ -280,13 +280,14 @@ def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain, bel
     return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain, wanted=bell.ask)
 
 
-def _yes_or_no(tty: Tty, token: CancelToken, bell: Bell) -> Callable[[str], bool]:
+def _yes_or_no(tty: Tty, token: CancelToken, bell: Bell, footer: Footer | None) -> Callable[[str], bool]:
     """Asks a question to which only a key pressed after it says yes."""
 
     def ask(question: str) -> bool:
         bell.ask()
-        key = (tty.key(f"{visible(question)} [y]es / [n]o ", lambda: token.is_set) or "").strip().lower()
-        tty.write("yes\n" if key == "y" else "no\n")
+        with footer.hidden() if footer else nullcontext():
+            key = (tty.key(f"{visible(question)} [y]es / [n]o ", lambda: token.is_set) or "").strip().lower()
+            tty.write("yes\n" if key == "y" else "no\n")
         return key == "y"
 
     return ask

@@ -28,5 +28,6 @@ def test_in_a_chat_the_person_gives_the_right_and_the_code_finds_it(outside):
         person.finds_prompt().says("go").sees("Run this code in a box (").types("y")
         person.sees("The box does not show", "Allow it for this session").types("y")
         person.sees("The user allowed it", "Run this code in a box (").types("y").sees("Read.")
+        assert "[y]es / [n]o yes\n" in person.screen
         assert "The user allowed it" in asked(server, 1) and "the secret" in asked(server, 2)
         assert person.leaves() == 0
