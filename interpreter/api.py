@@ -144,7 +144,7 @@ class OpenInterpreter:
         """Carry out an instruction and report what happens as events (see `interpreter.core.events`)."""
         if not instruction.strip():
             raise WrongUsage("The instruction is empty.", "Say what you want done.")
-        return self._agent.run(Instruction(instruction, tuple(_image(image) for image in images)))
+        return self._assembled.run(Instruction(instruction, tuple(_image(image) for image in images)))
 
     def run(self, language: str, code: str) -> Execution:
         """Run code directly: no model, no approval, nothing added to the conversation.

@@ -2,16 +2,18 @@
 
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from interpreter.core.agent import Agent
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.events import Event
 from interpreter.core.explanation import Explanation
-from interpreter.core.messages import CodeBlock
+from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import HERE, Approver, Asker
 from interpreter.core.prompt import system_prompt
@@ -33,7 +35,11 @@ from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths, find_paths, private_folder
+from interpreter.storage.sessions.recorder import Recorder
 from interpreter.storage.trust import Trust
+
+if TYPE_CHECKING:
+    from interpreter.storage.sessions.session_file import SessionFile
 
 AUTO_RUN_TIMEOUT = 600.0
 """Seconds that a block may take where nobody is there to stop it, unless the user says otherwise."""
@@ -58,11 +64,17 @@ class Assembled:
     where: Python | ServerAddress
     warm: Callable[[], None]
     redact: Callable[[str], str]
+    recorder: Recorder | None
 
     @property
     def place(self) -> str:
         """Where code runs, in a few words: a folder and its Python, or a server."""
         return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
+
+    def run(self, instruction: Instruction) -> Generator[Event, None, None]:
+        """Carry out an instruction, as `Agent.run`; each event is on disk before the next, unless nothing is kept."""
+        events = self.agent.run(instruction)
+        return events if self.recorder is None else self.recorder.record(events)
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -87,6 +99,8 @@ class Assembled:
         """End kernels and model; the conversation stays readable."""
         self.agent.close()
         self.model.close()
+        if self.recorder is not None:
+            self.recorder.close()
 
 
 def assemble(
@@ -152,7 +166,18 @@ def assemble(
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
     )
-    return Assembled(agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact)
+    recorder = None if settings.private else _recorder(agent, model, paths, folder, redact)
+    return Assembled(agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact, recorder)
+
+
+def _recorder(agent: Agent, model: ModelInUse, paths: Paths, folder: Path, redact: Callable[[str], str]) -> Recorder:
+    def begin() -> "SessionFile":
+        # SQLite is imported with the first instruction, not before the first prompt.
+        from interpreter.storage.sessions.sessions import Sessions
+
+        return Sessions(paths.sessions, redact).new()
+
+    return Recorder(agent.conversation, model, begin, folder=str(folder))
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -87,7 +87,7 @@ class Front:
             glances.forget_typed()
             agent.cancel(kill=kill)
 
-        with stops_turn(stop), glances.listening(), closing(agent.run(instruction)) as events:
+        with stops_turn(stop), glances.listening(), closing(self.assembled.run(instruction)) as events:
             for event in events:
                 glances.take(event)
                 self.tally.take(event)
