@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble, find_python, kernel_server
+from interpreter.configuration import resolve
 from interpreter.console.board import TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.tty import Tty, open_tty
@@ -24,7 +25,8 @@ from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
 from interpreter.kernels.environments import Python, settled
-from interpreter.settings import Keywords, resolve
+from interpreter.pictures.files import read_image as read_image
+from interpreter.settings import Keywords
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
 """A picture, or the path of a PNG, JPEG, GIF or WebP file."""
@@ -35,13 +37,15 @@ class Result:
     """What a turn came to.
 
     `reason` says how it ended, `messages` are the turn's own, `usage` is the sum over its replies, `error` is what
-    went wrong when `reason` is `failed`.
+    went wrong when `reason` is `failed` or `budget`. `cost` is in dollars, with summaries and explanations; None where
+    the model's price is not known.
     """
 
     reason: TurnReason
     messages: tuple[Message, ...]
     usage: Usage
     error: InterpreterError | None = None
+    cost: float | None = None
 
     @property
     def text(self) -> str:
@@ -72,7 +76,8 @@ class Result:
 class OpenInterpreter:
     """A conversation with a model whose code runs on this machine, or on the Jupyter Server that is named.
 
-    Takes every setting as a keyword (see `interpreter.settings.Settings`). The kernel starts at once, in the
+    Takes every setting as a keyword (see `interpreter.settings.Settings`); what is not given is looked for in the
+    environment, the profile and the user's `config.toml`. The kernel starts at once, in the
     background, and lives until `close()`, so use it with `with` where it matters when that is.
 
     `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
@@ -101,6 +106,8 @@ class OpenInterpreter:
         self._assembled: Assembled = assemble(
             self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
         )
+        for note in self._assembled.notes:
+            warnings.warn(note, stacklevel=2)
         self._assembled.warm()
         self._agent = self._assembled.agent
 
@@ -121,6 +128,8 @@ class OpenInterpreter:
         messages: list[Message] = []
         usages: list[Usage] = []
         error: InterpreterError | None = None
+        ledger = self._assembled.model.ledger
+        before = ledger.spent
         with closing(self.stream(instruction, images)) as events:
             for event in events:
                 match event:
@@ -136,7 +145,9 @@ class OpenInterpreter:
             raise error
         if reason == "unapproved":
             raise _approval_required()
-        return Result(reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error)
+        return Result(
+            reason, tuple(messages), reduce(Usage.__add__, usages, Usage()), error, ledger.spent.since(before)
+        )
 
     def stream(
         self, instruction: str, images: Sequence[Image | str | os.PathLike[str]] = ()
@@ -215,10 +226,16 @@ class OpenInterpreter:
         self.close()
 
 
-def execute(instruction: str, *, approver: Approver | None = None, **settings: Unpack[Keywords]) -> Result:
+def execute(
+    instruction: str,
+    *,
+    images: Sequence[Picture] = (),
+    approver: Approver | None = None,
+    **settings: Unpack[Keywords],
+) -> Result:
     """Carry out one instruction and clean up; takes the keywords of `OpenInterpreter`."""
     with OpenInterpreter(approver=approver, **settings) as agent:
-        return agent.execute(instruction)
+        return agent.execute(instruction, images)
 
 
 def _at_a_terminal() -> bool:
@@ -233,18 +250,4 @@ def _approval_required() -> ApprovalRequired:
 
 
 def _image(image: Picture) -> Image:
-    return image if isinstance(image, Image) else read_image(Path(image))
-
-
-def read_image(path: Path) -> Image:
-    """A picture file as the model takes it; raises WrongUsage when it is none."""
-    import base64
-    import mimetypes
-
-    mime = mimetypes.guess_type(path.name)[0]
-    if mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise WrongUsage(f"{path} is not a PNG, JPEG, GIF or WebP picture.", "Convert it, or leave it out.")
-    try:
-        return Image(mime, base64.b64encode(path.read_bytes()).decode())
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    return image if isinstance(image, Image) else read_image(Path(image).expanduser())

@@ -3,16 +3,19 @@
 import platform
 import tempfile
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from interpreter.asking.compacting import nowhere
 from interpreter.core.agent import Agent
+from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
 from interpreter.core.events import Event
 from interpreter.core.explanation import Explanation
+from interpreter.core.feedback import card
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import HERE, Approver, Asker
@@ -33,7 +36,10 @@ from interpreter.kernels.session_kernels import SessionKernels
 from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
+from interpreter.pictures.for_models import FitsPictures
 from interpreter.settings import Settings
+from interpreter.storage.briefing import read_briefing
+from interpreter.storage.earlier import Earlier
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.sessions.recorder import Recorder
 from interpreter.storage.trust import Trust
@@ -49,7 +55,8 @@ AUTO_RUN_TIMEOUT = 600.0
 class Assembled:
     """A connected agent and what a front end may want to know of it.
 
-    `where` is what code runs in; `folder` is of this machine in any case. `warm`, called once, starts the kernel and
+    `where` is what code runs in; `folder` is of this machine in any case. `briefing` is what models are told of the
+    user and the project, and `notes` what a person should know of that. `warm`, called once, starts the kernel and
     connects the model in the background; without it each starts when it is first needed.
     """
 
@@ -64,7 +71,9 @@ class Assembled:
     where: Python | ServerAddress
     warm: Callable[[], None]
     redact: Callable[[str], str]
-    recorder: Recorder | None
+    briefing: Briefing = field(default_factory=Briefing)
+    notes: tuple[str, ...] = ()
+    recorder: Recorder | None = None
 
     @property
     def place(self) -> str:
@@ -118,15 +127,25 @@ def assemble(
     """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
-    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage or
-    NoModel.
+    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage (for
+    an `instructions.md` that cannot be used, too) or NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
+    # Read once, so that what models are told first stays the same to the byte.
+    read = read_briefing(paths, None if isinstance(where, ServerAddress) else folder, trust)
     surroundings = Surroundings(environ, paths, token, progress)
-    model = ModelInUse(settings, surroundings, last_used)
     kernels: SessionKernels
+    # Code on a server reads no file of this machine.
+    spool = None if isinstance(where, ServerAddress) else _spool()
+    model = ModelInUse(
+        settings,
+        surroundings,
+        last_used,
+        keep=Earlier(spool).keep if spool else nowhere,
+        variables=lambda: _variables(kernels, redact),
+    )
     if isinstance(where, ServerAddress):
         kernels = RemoteKernels(
             where,
@@ -144,7 +163,7 @@ def assemble(
             trusted=trust.answer(folder) is True,
             state_card=tells_changes(settings, small=model.is_small),
             python=where.path,
-            spool=_spool(),
+            spool=spool,
         )
 
     def warm() -> None:
@@ -154,11 +173,11 @@ def assemble(
     redact = Redactor(_secrets(settings, environ, where))
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
-        model,
+        FitsPictures(model),
         WithPages(kernels, lambda: _kept(settings, paths.pages), show_page),
         guard,
         cancel=token,
-        system=lambda: _prompt(settings, kernels.languages(), folder, where, small=model.is_small),
+        system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, small=model.is_small),
         asker=asker,
         place=where.place if isinstance(where, ServerAddress) else HERE,
         folder="" if isinstance(where, ServerAddress) else str(folder),
@@ -166,8 +185,22 @@ def assemble(
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
     )
-    recorder = None if settings.private else _recorder(agent, model, paths, folder, redact)
-    return Assembled(agent, model, kernels, guard, settings, paths, folder, trust, where, warm, redact, recorder)
+    return Assembled(
+        agent,
+        model,
+        kernels,
+        guard,
+        settings,
+        paths,
+        folder,
+        trust,
+        where,
+        warm,
+        redact,
+        read.briefing,
+        read.notes,
+        None if settings.private else _recorder(agent, model, paths, folder, redact),
+    )
 
 
 def _recorder(agent: Agent, model: ModelInUse, paths: Paths, folder: Path, redact: Callable[[str], str]) -> Recorder:
@@ -243,11 +276,28 @@ def _spool() -> Path | None:
         return None
 
 
+def _variables(kernels: SessionKernels, redact: Callable[[str], str]) -> str:
+    """What lives in the Python kernel, if one runs and can tell."""
+    if "python" not in kernels.started():
+        return ""
+    try:
+        return redact(card(kernels.get("python").variables()))
+    except InterpreterError:
+        return ""
+
+
 def _prompt(
-    settings: Settings, languages: tuple[str, ...], folder: Path, where: Python | ServerAddress, *, small: bool
+    settings: Settings,
+    briefing: Briefing,
+    languages: tuple[str, ...],
+    folder: Path,
+    where: Python | ServerAddress,
+    *,
+    small: bool,
 ) -> str:
+    sections = briefing.sections(settings.instructions or "", small=small)
     if settings.system_message:
-        return "\n\n".join(part for part in (settings.system_message, settings.instructions) if part)
+        return "\n\n".join(part for part in (settings.system_message, sections) if part)
     place, system = "", ""
     if isinstance(where, ServerAddress):
         place = where.place
@@ -258,7 +308,7 @@ def _prompt(
         languages=languages,
         folder=str(folder),
         system=system,
-        instructions=settings.instructions or "",
+        instructions=sections,
         place=place,
     )
 

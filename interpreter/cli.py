@@ -51,25 +51,30 @@ def _subcommand(name: str, argv: list[str]) -> int:
     from interpreter.terminal.subcommands import SUBCOMMANDS
 
     if run := SUBCOMMANDS.get(name):
-        return _guarded(lambda: run(argv), verbose=False)
+        return _guarded(lambda: run(argv), lambda: False)
     hint = f"To send the word as an instruction: interpreter -- {name}"
     return _fail(f"`interpreter {name}` is kept for a subcommand that this version does not have.", hint, 2)
 
 
 def _run(given: dict[str, object], words: str | None) -> int:
+    is_verbose = bool(given.get("verbose"))
+
     def run() -> int:
+        nonlocal is_verbose
         import os
 
-        from interpreter.settings import resolve
+        from interpreter.configuration import resolve
         from interpreter.terminal import front
 
-        return front.run(resolve(os.environ, given), words)
+        settings = resolve(os.environ, given, "flag")
+        is_verbose = settings.verbose
+        return front.run(settings, words)
 
-    return _guarded(run, verbose=bool(given.get("verbose")))
+    return _guarded(run, lambda: is_verbose)
 
 
-def _guarded(run: Callable[[], int], *, verbose: bool) -> int:
-    """Run a front end; what goes wrong is said in two lines."""
+def _guarded(run: Callable[[], int], is_verbose: Callable[[], bool]) -> int:
+    """Run a front end; what goes wrong is said in two lines, and where if that is wanted."""
     from interpreter.core.errors import InterpreterError
     from interpreter.flags import UsageFault
 
@@ -78,7 +83,7 @@ def _guarded(run: Callable[[], int], *, verbose: bool) -> int:
     except (BrokenPipeError, UsageFault):
         raise
     except Exception as error:
-        if verbose:
+        if is_verbose():
             import traceback
 
             traceback.print_exc()

@@ -13,13 +13,17 @@ EXAMPLES = """examples:
   cat sales.csv | interpreter -y "the mean of each column"
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
 
-subcommands: interpreter kernels, interpreter doctor; each has --help
+subcommands: interpreter config, interpreter kernels, interpreter doctor; each has --help
 
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
 """
 
+_SWITCH = argparse.BooleanOptionalAction
+"""On or off: what a file, a profile or a variable switched on can be switched off again."""
+
 SHELLS = ("bash", "zsh", "fish")
+GRAPHICS = ("auto", "kitty", "iterm2", "sixel", "blocks", "none")
 
 
 class UsageFault(Exception):
@@ -66,17 +70,19 @@ def main_parser() -> argparse.ArgumentParser:
 
 def _add_model(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-m", "--model", help="a model's name, “embedded”, or a GGUF file")
-    group.add_argument("--local", action="store_true", default=None, help="a model on this machine, never a provider")
+    group.add_argument("--local", action=_SWITCH, help="a model on this machine, never a provider")
     group.add_argument("--api-base", metavar="URL", help="an OpenAI-compatible endpoint")
     group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")
     group.add_argument("--temperature", metavar="T", help="0 for the likeliest reply")
     group.add_argument("--max-output-tokens", metavar="N", help="the longest reply, in tokens")
-    group.add_argument("--context-window", metavar="N", help="tokens the embedded model can see (default 16384)")
+    group.add_argument(
+        "--context-window", metavar="N", help="tokens the model can see, where it is not known or is to be less"
+    )
     group.add_argument("--first-token-timeout", metavar="SECONDS", help="longest wait for a reply's start (default 60)")
     group.add_argument("--gap-timeout", metavar="SECONDS", help="the longest silence within a reply (default 60)")
     group.add_argument(
         "--tool-calling",
-        action=argparse.BooleanOptionalAction,
+        action=_SWITCH,
         help="have the model send code as native tool calls (default: the model families that do better so)",
     )
     group.add_argument("--max-budget", metavar="USD", help="the most that a session's replies may cost")
@@ -87,26 +93,30 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_running(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("-y", "--auto-run", action="store_true", default=None, help="run code without asking")
+    group.add_argument("-y", "--auto-run", action=_SWITCH, help="run code without asking")
     group.add_argument("--python", metavar="PATH", help="the Python, or the environment, that code runs in")
     group.add_argument("--kernel-server", metavar="URL", help="run code on a Jupyter Server, JupyterHub or gateway")
     group.add_argument("--timeout", metavar="SECONDS", help="the longest a block may run (with -y, 600; else no limit)")
     group.add_argument("--max-steps", metavar="N", help="the most blocks in a turn (default 50)")
     group.add_argument(
         "--state-card",
-        action=argparse.BooleanOptionalAction,
+        action=_SWITCH,
         help="tell the model which variables a block changed (default: large models)",
     )
     group.add_argument("--cwd", metavar="FOLDER", help="the folder to work in")
 
 
 def _add_front(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("-i", "--interactive", action="store_true", default=None, help="stay in the chat afterwards")
-    group.add_argument("--private", action="store_true", default=None, help="keep nothing on disk")
-    group.add_argument("--plain", action="store_true", default=None, help="plain text: no colours, no drawing")
+    group.add_argument("-i", "--interactive", action=_SWITCH, help="stay in the chat afterwards")
+    group.add_argument("--private", action=_SWITCH, help="keep nothing on disk")
+    group.add_argument(
+        "--profile", metavar="NAME", help="a named set of settings: fast, careful, local, data, your own"
+    )
+    group.add_argument("--plain", action=_SWITCH, help="plain text: no colours, no drawing")
     group.add_argument("--bell", metavar="SECONDS", help="ring the terminal's bell after turns of this length")
-    group.add_argument("--json", action="store_true", default=None, help="events as lines of JSON; never asks")
-    group.add_argument("-v", "--verbose", action="store_true", default=None, help="show tracebacks of our own errors")
+    group.add_argument("--graphics", choices=GRAPHICS, help="how pictures are drawn (default: as the terminal can)")
+    group.add_argument("--json", action=_SWITCH, help="events as lines of JSON; never asks")
+    group.add_argument("-v", "--verbose", action=_SWITCH, help="show tracebacks of our own errors")
     group.add_argument("--completion", choices=SHELLS, help="print what completes these flags in your shell")
     group.add_argument("--version", action="version", version=f"interpreter {__version__}")
 

@@ -2,27 +2,45 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from interpreter.asking.compacting import Context, Keep, nowhere
+from interpreter.asking.money import Ledger
+from interpreter.asking.treated import treated
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
-from interpreter.core.ports import Delta, Usage
+from interpreter.core.ports import Delta, Model, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Surroundings, build_model, check_reachable, instead, is_file
+from interpreter.models import Surroundings, build_model, check_reachable, find_model, instead, is_file
+from interpreter.prices import Priced, within_budget
 from interpreter.settings import Settings
 
 
 class ModelInUse:
-    """A model that can be changed between turns.
+    """A model that can be changed between turns; each is treated the same, and `ledger` counts on.
 
-    Built as `build_model` does it, and with its errors.
+    Built as `build_model` does it, and with its errors; WrongUsage for a budget that cannot be kept. `keep` keeps what
+    no longer fits where code can read it, `variables` tells in a line what lives in the kernel.
     """
 
-    def __init__(self, settings: Settings, around: Surroundings, last_used: str | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        around: Surroundings,
+        last_used: str | None,
+        *,
+        keep: Keep = nowhere,
+        variables: Callable[[], str] = lambda: "",
+    ) -> None:
         self._around = around
+        self._keep, self._variables = keep, variables
+        self.ledger = Ledger()
         self._settings = settings
-        self._built = build_model(settings, around, last_used)
+        if settings.max_budget is not None:
+            self._settings = within_budget(settings, find_model(settings, around.environ, last_used)[0])
+        self._built = build_model(self._settings, around, last_used)
+        self._treated = self._treat()
         # What is given for a model is given for this one: a key must not go to another's provider.
         self._first = replace(settings, model=self._built.name)
 
@@ -49,15 +67,16 @@ class ModelInUse:
     @property
     def context(self) -> int | None:
         """The tokens that it can see, request and reply together; None where that is not known."""
-        facts = facts_of(self._built.name)
-        return self._settings.context_window or (facts.context if facts else None)
+        if self._settings.context_window or not self._is_file:
+            facts = facts_of(self._built.name)
+            return self._settings.context_window or (facts.context if facts else None)
+        from interpreter.llm.local_model import CONTEXT
+
+        return CONTEXT
 
     def cost(self, usage: Usage) -> float | None:
         """Dollars; None where the price is not known. A model of this machine costs nothing."""
-        if is_file(self._built.name):
-            return 0.0
-        facts = facts_of(self._built.name)
-        return facts.cost(usage) if facts else None
+        return self._priced.cost(usage)
 
     @property
     def address(self) -> str | None:
@@ -76,7 +95,7 @@ class ModelInUse:
 
     def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
         """As `Model.stream`."""
-        return self._built.model.stream(system, messages)
+        return self._treated.stream(system, messages)
 
     def warm(self) -> None:
         """Import and connect in the background what the first request needs."""
@@ -91,14 +110,48 @@ class ModelInUse:
 
         A server that the user named stays the one that is asked, unless the new model is a file.
         """
-        settings = instead(self._first, name)
+        settings = within_budget(_with_its_own_price(instead(self._first, name), name), name)
         check_reachable(settings, self._around.environ)
         built = build_model(settings, replace(self._around, progress=self._advance), None)
         old, self._built, self._settings = self._built, replace(built, why="chosen with %model"), settings
+        self._treated = self._treat()
         old.model.close()
         self.warm()
+
+    @property
+    def _is_file(self) -> bool:
+        return self._settings.api_base is None and is_file(self._built.name)
+
+    def _treat(self) -> Model:
+        """The model with all that happens to a request on its way to it."""
+        settings, built = self._settings, self._built
+        self._priced = Priced(built.name, settings)
+        context = Context(
+            window=lambda: self.context,
+            output=settings.max_output_tokens or built.longest,
+            keep=self._keep,
+            variables=self._variables,
+            # A small one reads slowly and writes poor notes: the mechanical ones are there at once.
+            summarises=not built.is_small,
+        )
+        return treated(
+            built.model,
+            self._around.token,
+            self.ledger,
+            self._priced.cost,
+            context,
+            small=built.is_small,
+            budget=settings.max_budget,
+            longest=settings.max_output_tokens or 0,
+        )
 
     def _advance(self, done: int, total: int) -> None:
         if self._around.token.is_set:
             raise ModelFailed("The new model was not made ready: it was stopped.", "The one before goes on.")
         self._around.progress(done, total)
+
+
+def _with_its_own_price(settings: Settings, name: str) -> Settings:
+    """The settings without the price that was given for another model, where this one's is known."""
+    facts = facts_of(name)
+    return replace(settings, input_price=None, output_price=None) if facts and facts.input_price else settings

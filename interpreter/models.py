@@ -58,12 +58,16 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A model, the name it was built by and why that one; `is_small` tells whether it needs few words."""
+    """A model, the name it was built by and why that one; `is_small` tells whether it needs few words.
+
+    `longest` is the cap of a reply in tokens that it has by itself, where it has one.
+    """
 
     model: Warm
     name: str
     why: str
     is_small: bool = False
+    longest: int | None = None
 
 
 def build_model(settings: Settings, around: Surroundings, last_used: str | None) -> Built:
@@ -72,8 +76,10 @@ def build_model(settings: Settings, around: Surroundings, last_used: str | None)
     if settings.local:
         _check_local(name, settings.api_base)
     if settings.api_base is None and is_file(name):
+        from interpreter.llm.local_model import OUTPUT, SMALL_OUTPUT
+
         model, is_small = _local(name, settings, around)
-        return Built(model, name, why, is_small)
+        return Built(model, name, why, is_small, SMALL_OUTPUT if is_small else OUTPUT)
     return Built(_remote(name, settings, around), name, why)
 
 
@@ -116,7 +122,8 @@ def _check_local(name: str, api_base: str | None) -> None:
     is_here = host_of(api_base) in LOOPBACK if api_base else name == EMBEDDED or name.lower().startswith(SERVED_HERE)
     if not is_here and (api_base or not name.lower().endswith(".gguf")):
         raise WrongUsage(
-            f"--local keeps to this machine, and {api_base or name} is elsewhere.", "Leave out one or the other."
+            f"--local keeps to this machine, and {api_base or name} is elsewhere.",
+            "Leave out one or the other, or say --no-local.",
         )
 
 
@@ -137,6 +144,8 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
             cancel=around.token,
             temperature=settings.temperature,
             max_output_tokens=settings.max_output_tokens,
+            first_token_timeout=settings.first_token_timeout,
+            gap_timeout=settings.gap_timeout,
         )
     from interpreter.llm.litellm_model import LiteLLMModel
 
@@ -146,6 +155,8 @@ def _remote(name: str, settings: Settings, around: Surroundings) -> Warm:
         cancel=around.token,
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
+        first_token_timeout=settings.first_token_timeout,
+        gap_timeout=settings.gap_timeout,
     )
 
 
@@ -200,6 +211,8 @@ def _local(name: str, settings: Settings, around: Surroundings) -> tuple[Warm, b
         context=settings.context_window,
         max_output_tokens=settings.max_output_tokens,
         temperature=settings.temperature,
+        first_token_timeout=settings.first_token_timeout,
+        gap_timeout=settings.gap_timeout,
         state_folder=around.paths.models,
         log_file=None if settings.private else around.paths.logs / "embedded.log",
     )

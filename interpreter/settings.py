@@ -1,19 +1,19 @@
-"""What the user can choose, and how the places where it is chosen are merged."""
+"""What the user can choose; where it is chosen, and what goes before what, is in `configuration`."""
 
-import difflib
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, get_args, get_type_hints
-
-from interpreter.core.errors import WrongUsage
+from typing import TypedDict
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default; flags, keywords and INTERPRETER_<NAME> variables have the same names."""
+    """Every setting with its default; flags, keywords, INTERPRETER_<NAME> variables and files have the same names.
 
+    What may hold a secret has `repr=False`, and is shown nowhere.
+    """
+
+    profile: str | None = None
     model: str | None = None
     local: bool = False
     api_base: str | None = None
@@ -37,6 +37,7 @@ class Settings:
     instructions: str | None = None
     cwd: Path | None = None
     bell: float | None = None
+    graphics: str = "auto"
     private: bool = False
     interactive: bool = False
     plain: bool = False
@@ -47,6 +48,7 @@ class Settings:
 class Keywords(TypedDict, total=False):
     """The settings as keywords of `OpenInterpreter` and `execute`."""
 
+    profile: str | None
     model: str | None
     local: bool
     api_base: str | None
@@ -73,8 +75,10 @@ class Keywords(TypedDict, total=False):
     verbose: bool
 
 
-PREFIX = "INTERPRETER_"
-_POSITIVE = (
+CHOICES: Mapping[str, tuple[str, ...]] = {"graphics": ("auto", "kitty", "iterm2", "sixel", "blocks", "none")}
+"""The words that a setting takes, where these are few."""
+
+POSITIVE = (
     "timeout",
     "max_steps",
     "max_budget",
@@ -83,81 +87,4 @@ _POSITIVE = (
     "first_token_timeout",
     "gap_timeout",
 )
-
-
-def resolve(environ: Mapping[str, str], given: Mapping[str, Any]) -> Settings:
-    """Merge: defaults, then the environment, then what was given (flags or keywords; None is not given).
-
-    Raises WrongUsage for an unknown name or a value of the wrong type.
-    """
-    named = {name: value for name, value in given.items() if value is not None}
-    found = from_environment(environ)
-    if named.get("local") and "model" not in named:
-        # Whoever says `--local` now means it, whatever model and address the environment names.
-        found = {name: value for name, value in found.items() if name not in ("model", "api_base", "api_key")}
-    values = {**found, **named}
-    for name in values:
-        _check_name(name)
-    converted = {name: _convert(name, value, f"{name}={value!r}") for name, value in values.items()}
-    return Settings(**converted)
-
-
-def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The settings in INTERPRETER_<NAME> variables; empty ones and names that are no setting are passed over."""
-    found = {}
-    for each in fields(Settings):
-        variable = f"{PREFIX}{each.name.upper()}"
-        if environ.get(variable):
-            found[each.name] = _convert(each.name, environ[variable], f"{variable}={environ[variable]!r}")
-    return found
-
-
-def _check_name(name: str) -> None:
-    names = [each.name for each in fields(Settings)]
-    if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(names)}."
-        raise WrongUsage(f"There is no setting {name!r}.", hint)
-
-
-def _convert(name: str, value: Any, said: str) -> Any:
-    kind = _kind(name)
-    if name in ("api_key", "kernel_server"):
-        said = name
-    try:
-        converted = _CONVERTERS.get(kind, kind)(value)
-    except (TypeError, ValueError) as error:
-        wanted = {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
-        raise WrongUsage(f"{said} cannot be used: {name} takes {wanted}.", f"Correct or remove {name}.") from error
-    if name in _POSITIVE and not converted > 0:
-        raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", f"Correct or remove {name}.")
-    return converted
-
-
-def _kind(name: str) -> Any:
-    hint = get_type_hints(Settings)[name]
-    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-    return kinds[0] if kinds else hint
-
-
-def _as_bool(value: Any) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word not in words:
-        raise ValueError(word)
-    return words[word]
-
-
-def _as_whole(value: Any) -> int:
-    return int(value) if isinstance(value, str) else operator.index(value)
-
-
-def _as_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-_CONVERTERS: dict[Any, Callable[[Any], Any]] = {bool: _as_bool, int: _as_whole, str: _as_text}
+"""Settings that take a number above 0."""

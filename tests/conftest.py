@@ -1,4 +1,4 @@
-"""What every test finds: a home of its own, and no key, environment or wish about colours of the developer."""
+"""What every test finds: a home of its own, and no key, environment, terminal or wish of the developer."""
 
 import os
 import sys
@@ -13,6 +13,8 @@ from interpreter.llm.choose import key_variables
 from interpreter.storage.paths import private_folder
 
 OF_THE_DEVELOPER = ("VIRTUAL_ENV", "CONDA_PREFIX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
+OF_THE_TERMINAL = ("COLORTERM", "TERM_PROGRAM", "LC_TERMINAL", "TMUX", "KITTY_WINDOW_ID", "WT_SESSION")
+OF_THE_TERMINAL += ("KONSOLE_VERSION", "VTE_VERSION")
 
 # An example may take longer than 0.2 s on a busy machine: that is no failure.
 settings.register_profile("patient", deadline=None)
@@ -29,7 +31,7 @@ def shared_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """INTERPRETER_HOME for this test, in-process and for its subprocesses."""
     for name in list(os.environ):
-        if name in key_variables() or name.startswith("INTERPRETER_") or name in OF_THE_DEVELOPER:
+        if name in key_variables() or name.startswith("INTERPRETER_") or name in (*OF_THE_DEVELOPER, *OF_THE_TERMINAL):
             monkeypatch.delenv(name)
     monkeypatch.setenv("INTERPRETER_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"

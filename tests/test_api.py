@@ -1,6 +1,7 @@
 """The library, with real kernels and a scripted model server."""
 
 import asyncio
+import base64
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from interpreter.core.errors import (
 )
 from interpreter.core.events import ExecutionStarted, OutputReceived, SessionStarted, TurnEnded
 from interpreter.core.messages import Display, Image
+from interpreter.core.pictures import pixel_size
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Ended, Refuse, Run
 from interpreter.kernels.jupyter_kernel import JupyterKernel
@@ -169,8 +171,6 @@ def test_an_approver_of_ones_own_decides():
 
 
 def test_pictures_go_in_and_come_out(tmp_path):
-    import base64
-
     picture = tmp_path / "dot.png"
     picture.write_bytes(base64.b64decode(ONE_PIXEL))
     show = f"from IPython.display import Image; import base64; Image(base64.b64decode('{ONE_PIXEL}'))"
@@ -182,6 +182,20 @@ def test_pictures_go_in_and_come_out(tmp_path):
     assert any(part["type"] == "image_url" for part in sent)
     assert [image.mime for image in result.images] == ["image/png"]
     assert isinstance(result.messages[0].images[0], Image)
+
+
+def test_a_large_picture_is_sent_small_and_the_one_off_takes_pictures_too(tmp_path):
+    from tests.pictures.made import data_of, halves
+
+    (tmp_path / "large.png").write_bytes(data_of(halves((3000, 300))))
+    with ScriptedServer(Says("Wide.")) as server:
+        given = {"model": "gpt-4o", "api_base": server.url, "auto_run": True}
+        result = execute("what is this?", images=[tmp_path / "large.png"], **given)
+    assert result.text == "Wide."
+    (picture,) = result.messages[0].images
+    url = server.requests[0]["messages"][-1]["content"][1]["image_url"]["url"]
+    assert pixel_size(base64.b64decode(url.split(",")[1])) == (1568, 157)
+    assert url.endswith(picture.data)
 
 
 def test_a_rejected_key_is_raised_and_a_failing_provider_is_a_result():

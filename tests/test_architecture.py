@@ -19,8 +19,10 @@ ORDER = [
     {"console"},
     {"assembly"},
     {"model_in_use"},
+    {"prices"},
     {"models"},
-    {"llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp"},
+    {"configuration"},
+    {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures"},
     {"settings", "flags"},
     {"core"},
 ]
@@ -41,10 +43,12 @@ OWNERS = {
     **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments", "markdown_it")},
     **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
+    "tomlkit": {"configuration"},
+    "PIL": {"pictures", "terminal"},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
-HEAVY += ["jupyter_kernel_client", "websocket", "requests"]
+HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib", "PIL"]
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -87,7 +91,7 @@ def foreign(file: Path) -> set[str]:
 def test_the_files_are_found_and_their_imports_too():
     assert len(FILES) > 50
     assert part_of("interpreter.core.agent") == "core" and part_of("interpreter.__version__") == "__init__"
-    assert "api" in ours(ROOT / "__init__.py") and "settings" in ours(ROOT / "cli.py")
+    assert "api" in ours(ROOT / "__init__.py") and "configuration" in ours(ROOT / "cli.py")
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)
@@ -124,7 +128,7 @@ def test_the_core_prints_nothing_and_asks_nothing(file):
     assert not called & {"print", "input"}
 
 
-@pytest.mark.parametrize("module", ["interpreter", "interpreter.cli", "interpreter.flags", "interpreter.settings"])
+@pytest.mark.parametrize("module", ["interpreter", "interpreter.cli", "interpreter.flags", "interpreter.configuration"])
 def test_importing_the_package_loads_nothing_heavy(module):
     look = f"import sys; before = set(sys.modules); import {module}; print(*(set(sys.modules) - before))"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
@@ -141,4 +145,10 @@ def test_what_needs_no_model_loads_nothing_heavy(flag):
 def test_the_library_loads_neither_models_nor_screens_before_they_are_used():
     look = "import sys; from interpreter import OpenInterpreter; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
-    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments"}
+    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments", "PIL"}
+
+
+def test_what_decodes_pictures_is_not_loaded_before_there_is_one():
+    look = "import sys; import interpreter.terminal.front, interpreter.terminal.screen; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
+    assert "interpreter.pictures.decoding" in loaded and "PIL" not in loaded

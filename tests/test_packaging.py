@@ -33,7 +33,13 @@ def python(code: str, site: Path) -> subprocess.CompletedProcess[str]:
 def test_the_wheel_holds_one_package_and_one_module(installed: Path) -> None:
     top = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
     assert top == {"interpreter", "open_interpreter.py"}
-    for name in ("py.typed", "prompts/small.md", "prompts/large.md", "kernels/inside/startup.py"):
+    for name in (
+        "py.typed",
+        "prompts/small.md",
+        "prompts/large.md",
+        "profiles/careful.toml",
+        "kernels/inside/startup.py",
+    ):
         assert (installed / "interpreter" / name).is_file()
     assert not (installed / "interpreter" / "_alias.py").exists()
 

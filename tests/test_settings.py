@@ -10,13 +10,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interpreter.assembly import tells_changes
+from interpreter.configuration.conversion import kind_of
+from interpreter.configuration.merge import merge
+from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
-from interpreter.flags import UsageFault, parse
-from interpreter.settings import Keywords, Settings, from_environment, resolve
+from interpreter.flags import GRAPHICS, UsageFault, parse
+from interpreter.settings import CHOICES, Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings)]
-FRONT_END_ONLY = {"bell", "interactive", "plain", "json"}
+FRONT_END_ONLY = {"bell", "graphics", "interactive", "plain", "json"}
+WORDS = {name: words[-1] for name, words in CHOICES.items()}
+"""Of settings that do not take a number."""
 KEY = "sk-proj-abcdef123456"
+
+
+def resolve(environ, given):
+    """The settings where there are no files: variables, and what was given."""
+    return merge((from_environment(environ), from_given(given, "keyword"))).sound
 
 
 def test_without_a_choice_there_are_the_defaults():
@@ -42,13 +52,14 @@ def test_false_and_zero_are_choices():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_has_a_variable(name):
-    value = {bool: "yes", int: "5", float: "5"}.get(type(getattr(resolve({}, {name: "1"}), name)), "5")
+    word = WORDS.get(name, "1")
+    value = {bool: "yes"}.get(type(getattr(resolve({}, {name: word}), name)), WORDS.get(name, "5"))
     assert getattr(resolve({f"INTERPRETER_{name.upper()}": value}, {}), name) not in (None, getattr(Settings(), name))
 
 
 def test_empty_variables_and_those_of_others_are_passed_over():
     environ = {"INTERPRETER_MODEL": "", "INTERPRETER_HOME": "/x", "INTERPRETER_WHATEVER": "1", "MODEL": "m"}
-    assert from_environment(environ) == {}
+    assert from_environment(environ).stated == {}
 
 
 @pytest.mark.parametrize(("word", "meant"), [("1", True), ("TRUE", True), (" on ", True), ("No", False), ("0", False)])
@@ -68,6 +79,9 @@ def test_paths_may_be_texts():
         ("timeout", -1),
         ("timeout", float("nan")),
         ("timeout", [1]),
+        ("timeout", True),
+        ("temperature", "nan"),
+        ("max_steps", True),
         ("max_steps", "3.5"),
         ("max_steps", 3.5),
         ("max_steps", 0),
@@ -129,15 +143,30 @@ def test_a_flag_and_its_variable_mean_the_same(name):
     flag = f"--{name.replace('_', '-')}"
     hint = get_type_hints(Settings)[name]
     is_switch = bool in (hint, *getattr(hint, "__args__", ()))
-    given = vars(parse([flag] if is_switch else [flag, "5"]))
+    word = WORDS.get(name, "5")
+    given = vars(parse([flag] if is_switch else [flag, word]))
     given.pop("instruction")
-    assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else "5"}, {})
+    assert resolve({}, given) == resolve({f"INTERPRETER_{name.upper()}": "yes" if is_switch else word}, {})
+
+
+def test_a_setting_of_few_words_takes_no_other_and_says_which_they_are():
+    assert CHOICES["graphics"] == GRAPHICS
+    with pytest.raises(WrongUsage) as raised:
+        resolve({"INTERPRETER_GRAPHICS": "sixels"}, {})
+    assert raised.value.hint == "graphics takes one of: auto, kitty, iterm2, sixel, blocks, none."
 
 
 def test_what_is_on_by_default_for_some_models_can_be_switched_off():
     assert resolve({}, {"state_card": vars(parse(["--no-state-card"]))["state_card"]}).state_card is False
     assert resolve({"INTERPRETER_STATE_CARD": "no"}, {}).state_card is False
     assert resolve({}, {}).state_card is None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if kind_of(name) is bool])
+def test_what_is_on_elsewhere_a_flag_switches_off(name):
+    given = vars(parse([f"--no-{name.replace('_', '-')}"]))
+    given.pop("instruction")
+    assert getattr(resolve({f"INTERPRETER_{name.upper()}": "yes"}, given), name) is False
 
 
 @pytest.mark.parametrize(
@@ -172,6 +201,8 @@ def test_after_two_dashes_everything_is_the_instruction():
 def test_settings_do_not_depend_on_where_they_were_said(chosen, elsewhere):
     # But for a model of the environment, which `--local` beats: there is a test of that.
     assume("local" not in chosen or elsewhere not in ("model", "api_base", "api_key"))
+    # And but for a key, which goes to no other server than the one it was given for.
+    assume(elsewhere != "api_key" and not ({"model", "api_base"} >= {elsewhere} and "api_key" in chosen))
     moved = {f"INTERPRETER_{elsewhere.upper()}": chosen[elsewhere]} if elsewhere in chosen else {}
     given = {name: value for name, value in chosen.items() if name != elsewhere}
     try:

@@ -35,6 +35,15 @@ def edit(block: CodeBlock, environ: Mapping[str, str], terminal: int | None = No
     return replace(block, code=code.removesuffix("\n"))
 
 
+def edit_file(file: Path, environ: Mapping[str, str], terminal: int | None = None) -> None:
+    """A file in the user's editor, at the descriptor `terminal` or where we run; raises WrongUsage when none works."""
+    try:
+        if status := run([*_editor(environ), os.fspath(file)], environ, terminal):
+            raise ValueError(f"it ended with {status}")
+    except (OSError, ValueError) as error:
+        raise WrongUsage(f"The editor failed: {error}", "Set EDITOR to one that works, such as nano.") from error
+
+
 def _named(environ: Mapping[str, str]) -> str:
     return environ.get("VISUAL") or environ.get("EDITOR") or ""
 

@@ -1,7 +1,7 @@
 """The person at the terminal: approves blocks, answers `input()`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from interpreter.console.board import Board
 from interpreter.console.question import Explain, Question, noted
@@ -17,7 +17,8 @@ class TerminalApprover:
     """Asks with one key; what was typed before the question never answers it.
 
     The question stands below the block on the `board`; `shows_first` is for front ends that have not shown the reply's
-    block there themselves. `explain` has a model explain a block.
+    block there themselves. `explain` has a model explain a block. `wanted` is
+    called before a question.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class TerminalApprover:
         *,
         shows_first: bool = False,
         explain: Explain | None = None,
+        wanted: Callable[[], None] = lambda: None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._tty = tty
@@ -35,6 +37,7 @@ class TerminalApprover:
         self._board = board
         self._shows_first = shows_first
         self._explain = explain
+        self._wanted = wanted
         self._environ = environ
         self._unasked_turn: int | None = None
 
@@ -46,6 +49,7 @@ class TerminalApprover:
             self._board.note(" ".join([UNASKED, *noted(request.hints)]))
             return Run(request.block)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
+        self._wanted()
         decision = question.ask()
         if question.is_for_turn:
             self._unasked_turn = request.turn
@@ -57,12 +61,14 @@ class TerminalApprover:
 
 
 class TerminalAsker:
-    """Lets the person answer `input()` and `getpass()` of the running code."""
+    """Lets the person answer `input()` and `getpass()` of the running code; `wanted` is called before each question."""
 
-    def __init__(self, tty: Tty, cancel: CancelToken) -> None:
+    def __init__(self, tty: Tty, cancel: CancelToken, wanted: Callable[[], None] = lambda: None) -> None:
+        self._wanted = wanted
         self._tty = tty
         self._cancel = cancel
 
     def ask(self, prompt: str, password: bool) -> str | None:
         """The line typed; None when the turn was stopped or the input ended."""
+        self._wanted()
         return self._tty.line(visible(prompt), lambda: self._cancel.is_set, hidden=password)

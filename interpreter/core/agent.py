@@ -8,8 +8,9 @@ from typing import assert_never
 
 from interpreter.core import turn
 from interpreter.core.cancel import CancelToken
+from interpreter.core.closable import closable
 from interpreter.core.conversation import Conversation
-from interpreter.core.errors import InterpreterError, KernelMissing, ModelFailed
+from interpreter.core.errors import BudgetReached, InterpreterError, KernelMissing, ModelFailed
 from interpreter.core.events import (
     ApprovalAsked,
     ErrorRaised,
@@ -31,7 +32,6 @@ from interpreter.core.ports import (
     Approver,
     Asker,
     Cleared,
-    Delta,
     DisplayUpdated,
     Ended,
     Frame,
@@ -110,7 +110,7 @@ class Agent:
             reason = yield from self._take_turn(instruction)
         except InterpreterError as error:
             yield ErrorRaised(error.reworded(self.redact))
-            reason = "failed"
+            reason = "budget" if isinstance(error, BudgetReached) else "failed"
         yield TurnEnded(reason)
 
     def cancel(self, *, kill: bool = False) -> None:
@@ -150,8 +150,11 @@ class Agent:
     def _ask_model(self) -> Generator[Event, None, Reply]:
         system, messages = self._system(), self.conversation.messages
         reading = Reading(self.kernels.language_of)
+        failure: InterpreterError | None = None
         try:
             yield from self._read(reading, system, messages)
+        except InterpreterError as error:
+            failure = error
         finally:
             reply = reading.reply()
             if reply.text.strip():
@@ -159,6 +162,9 @@ class Agent:
         if reply.text.strip():
             yield MessageAdded(reply)
             yield UsageReported(reading.usage or reading.estimate(system, messages))
+        if failure is not None:
+            # After what had come was told: it is part of the conversation, and was paid for.
+            raise failure
         if not self.token.is_set:
             turn.check(reply, reading, messages)
         return reply
@@ -173,7 +179,7 @@ class Agent:
 
     def _read_on(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
         over_since: float | None = None
-        with closing(_closable(self.model.stream(system, messages))) as deltas:
+        with closing(closable(self.model.stream(system, messages))) as deltas:
             for delta in deltas:
                 if self.token.is_set:
                     break
@@ -268,12 +274,3 @@ class Agent:
     def _add(self, message: Message) -> MessageAdded:
         self.conversation.add(message)
         return MessageAdded(message)
-
-
-def _closable(deltas: Iterator[Delta]) -> Generator[Delta, None, None]:
-    # A model of the user's may return any iterator; one that can be closed is, as soon as the block is complete.
-    try:
-        yield from deltas
-    finally:
-        if close := getattr(deltas, "close", None):
-            close()

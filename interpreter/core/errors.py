@@ -49,16 +49,31 @@ class ModelUnreachable(ModelFailed):
     """Nobody answers at the model's address."""
 
 
-class ModelBusy(ModelFailed):
-    """The provider asks to wait; `wait` is in seconds where it said how long."""
+class ModelFaltered(ModelFailed):
+    """What may pass by itself: the provider's own error, or a connection that was cut.
+
+    `wait` is in seconds where the provider said how long.
+    """
 
     def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
         super().__init__(message, hint)
         self.wait = wait
 
 
+class ModelBusy(ModelFaltered):
+    """The provider asks to wait."""
+
+
 class ContextTooLong(ModelFailed):
-    """The conversation does not fit into the model's context."""
+    """The conversation does not fit into the model's context: `window` tokens, where the provider said how many."""
+
+    def __init__(self, message: str, hint: str = "", window: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.window = window
+
+
+class BudgetReached(InterpreterError):
+    """The next request could cost more than the user allowed."""
 
 
 class KernelFailed(InterpreterError):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from html.parser import HTMLParser
 
-from interpreter.core.tables import table_text
+from interpreter.core.tables import Table, table_text
 
 MOST = 1_000_000
 """Characters of HTML that are read; more of it says no more."""
@@ -18,11 +18,17 @@ LINES = frozenset(
 @lru_cache(maxsize=32)
 def html_text(html: str) -> str:
     """What a person would read of it; no HTML is too broken. Empty where all is drawn by scripts."""
+    text = "\n".join(part if isinstance(part, str) else table_text(part.rows, part.head) for part in html_parts(html))
+    return f"{text}\n[… {len(html) - MOST:,} characters of HTML left out …]" if len(html) > MOST else text
+
+
+@lru_cache(maxsize=32)
+def html_parts(html: str) -> tuple[str | Table, ...]:
+    """The lines that say something, and the tables, of the first million characters."""
     reader = _Reader()
     reader.feed(html[:MOST])
     reader.close()
-    text = reader.text()
-    return f"{text}\n[… {len(html) - MOST:,} characters of HTML left out …]" if len(html) > MOST else text
+    return reader.parts()
 
 
 class _Reader(HTMLParser):
@@ -31,12 +37,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = [""]
+        self._parts: list[str | Table] = []
         self._skipped: list[str] = []
         self._preformatted = self._tables = self._head = 0
         self._rows: list[list[str]] = []
+        self._hanging: dict[int, int] = {}
         self._cell: list[str] | None = None
         self._is_heading = True
-        self._span = 1
+        self._is_in_head = False
+        self._labels: int | None = None
+        self._spans = (1, 1)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SKIPPED:
@@ -44,11 +54,13 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self._tables += 1
             self._new_line()
+        elif self._tables == 1 and tag == "thead":
+            self._is_in_head = True
         elif self._tables == 1 and tag == "tr":
             self._end_row()
             self._rows.append([])
         elif self._tables == 1 and tag in ("td", "th"):
-            self._begin_cell(tag, dict(attrs).get("colspan"))
+            self._begin_cell(tag, dict(attrs))
         elif tag in LINES:
             self._new_line()
         if tag == "pre":
@@ -67,6 +79,9 @@ class _Reader(HTMLParser):
                 self._end_table()
         elif self._tables == 1 and tag in ("td", "th"):
             self._end_cell()
+        elif self._tables == 1 and tag == "thead":
+            self._end_row()
+            self._is_in_head = self._is_heading = False
         elif tag in LINES:
             self._new_line()
         if tag == "pre":
@@ -82,11 +97,16 @@ class _Reader(HTMLParser):
         else:
             self._add(data)
 
-    def text(self) -> str:
-        """All lines that say something."""
+    def parts(self) -> tuple[str | Table, ...]:
+        """All lines that say something, and all tables."""
         if self._tables:
             self._end_table()
-        return "\n".join(line.rstrip() for line in self._lines if line.strip())
+        self._end_lines()
+        return tuple(self._parts)
+
+    def _end_lines(self) -> None:
+        self._parts += [line.rstrip() for line in self._lines if line.strip()]
+        self._lines = [""]
 
     def _add(self, data: str) -> None:
         if self._skipped:
@@ -106,17 +126,30 @@ class _Reader(HTMLParser):
         elif self._lines[-1]:
             self._lines.append("")
 
-    def _begin_cell(self, tag: str, span: str | None) -> None:
+    def _begin_cell(self, tag: str, attributes: dict[str, str | None]) -> None:
         self._end_cell()
         if not self._rows:
             self._rows.append([])
-        self._is_heading = self._is_heading and tag == "th"
+        self._hang()
+        self._is_heading = self._is_heading and (tag == "th" or self._is_in_head)
+        if not self._is_heading and tag == "td" and self._labels is None:
+            self._labels = len(self._rows[-1])
         self._cell = []
-        self._span = min(int(span), 100) if span and span.isdecimal() and len(span) < 4 else 1
+        self._spans = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
+
+    def _hang(self) -> None:
+        """Leave room for cells that reach down from rows above."""
+        row = self._rows[-1]
+        while self._hanging.get(len(row)):
+            self._hanging[len(row)] -= 1
+            row.append("")
 
     def _end_cell(self) -> None:
         if self._cell is not None:
-            self._rows[-1] += [" ".join("".join(self._cell).split()), *[""] * (self._span - 1)]
+            row, (wide, high) = self._rows[-1], self._spans
+            if high > 1:
+                self._hanging |= dict.fromkeys(range(len(row), len(row) + wide), high - 1)
+            row += [" ".join("".join(self._cell).split()), *[""] * (wide - 1)]
         self._cell = None
 
     def _end_row(self) -> None:
@@ -126,8 +159,13 @@ class _Reader(HTMLParser):
 
     def _end_table(self) -> None:
         self._end_row()
-        rows = [row for row in self._rows if row]
-        if rows:
-            self._lines += [*table_text(rows, self._head).split("\n"), ""]
+        if rows := tuple(tuple(row) for row in self._rows if row):
+            self._end_lines()
+            self._parts.append(Table(rows, self._head, self._labels or 0))
         self._tables = self._head = 0
-        self._rows, self._is_heading = [], True
+        self._is_in_head, self._labels = False, None
+        self._rows, self._hanging, self._is_heading = [], {}, True
+
+
+def _span(said: str | None) -> int:
+    return min(int(said), 100) if said and said.isdecimal() and len(said) < 4 and int(said) else 1

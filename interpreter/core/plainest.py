@@ -9,7 +9,9 @@ from typing import Any
 from interpreter.core.messages import Image
 from interpreter.core.pictures import describe_picture
 
-_OPAQUE = re.compile(r"<(?:[^<>\n]* object\b[^<>\n]*|[^<>\n]* at 0x[0-9a-fA-F]+|Figure size [^<>\n]*)>\s*\Z")
+_OPAQUE = re.compile(
+    r"<(?:[^<>\n]* object\b[^<>\n]*|[^<>\n]* at 0x[0-9a-fA-F]+|Figure size [^<>\n]*|PIL\.[^<>\n]*)>\s*\Z"
+)
 """A text that only says that there is something."""
 _CHART = re.compile(r"application/vnd\.(plotly|vegalite|vega)\.v\d[\d.]*\+json\Z")
 _CHARTS = {"plotly": "Plotly", "vegalite": "Vega-Lite", "vega": "Vega"}
@@ -32,6 +34,12 @@ def plainest(data: Mapping[str, Any]) -> str:
     if "application/json" in data:
         return json.dumps(data["application/json"], ensure_ascii=False, separators=(",", ":"), default=str)
     return _picture(data) or text or f"[{', '.join(data)}]"
+
+
+def only_names_a_picture(data: Mapping[str, Any]) -> bool:
+    """Whether the text of a display says no more than that there is a picture."""
+    text = str(data.get("text/plain", ""))
+    return (not text or bool(_OPAQUE.match(text))) and not any(map(_CHART.match, data))
 
 
 def _html(source: str) -> str:

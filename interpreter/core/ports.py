@@ -12,12 +12,16 @@ from interpreter.core.messages import Variable as Variable
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one reply, as the provider counted them; `estimated` where it did not."""
+    """Tokens of one reply, as the provider counted them; `estimated` where it did not.
+
+    Of the input, `cached_tokens` were read from the provider's cache, and `kept_tokens` were written into it.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     estimated: bool = False
+    kept_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -25,6 +29,7 @@ class Usage:
             self.output_tokens + other.output_tokens,
             self.cached_tokens + other.cached_tokens,
             self.estimated or other.estimated,
+            self.kept_tokens + other.kept_tokens,
         )
 
 
@@ -64,9 +69,13 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A line for the user about the request itself: what was shortened to make it fit."""
+    """A line for the user about the request itself: what was shortened to make it fit.
+
+    `spent` is what a request of its own cost that this took.
+    """
 
     text: str
+    spent: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

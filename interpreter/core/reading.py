@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, assert_never
 
 from interpreter.core import fences
-from interpreter.core.events import CodeEnded, CodeStarted, Event, Notice, ProseDelta
+from interpreter.core.events import CodeEnded, CodeStarted, Event, Notice, ProseDelta, UsageReported
 from interpreter.core.messages import CodeBlock, Message, Reply
 from interpreter.core.ports import (
     CodeDelta,
@@ -63,8 +63,10 @@ class Reading:
             case Finished(reason, native):
                 self.finish, self._native = reason, native
                 yield from self.end()
-            case Noted(text):
+            case Noted(text, spent):
                 yield Notice(text)
+                if spent is not None:
+                    yield UsageReported(spent)
             case Retrying():
                 yield delta
             case Idle():

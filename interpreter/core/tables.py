@@ -1,11 +1,21 @@
 """A table as aligned lines, cut by rows and by columns and never within a line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 FIRST_ROWS, LAST_ROWS = 20, 10
 FIRST_COLUMNS, LAST_COLUMNS = 8, 4
 LONGEST_CELL = 60
 """Characters of a cell; what is longer ends with a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, of which the first `head` are headings; the first `labels` cells of the others name their row."""
+
+    rows: tuple[tuple[str, ...], ...]
+    head: int = 0
+    labels: int = 0
 
 
 def table_text(rows: Sequence[Sequence[str]], head: int = 0) -> str:

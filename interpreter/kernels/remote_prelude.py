@@ -11,6 +11,7 @@ MODULES = (
     "limits",
     "streams",
     "packages",
+    "viewers",
     "behaviour",
     "sketch",
     "marks",

@@ -23,6 +23,7 @@ class ModelFacts:
     input_price: float | None = None
     output_price: float | None = None
     cached_price: float | None = None
+    keeping_price: float | None = None
     sees_images: bool = False
 
     def cost(self, usage: Usage) -> float | None:
@@ -30,8 +31,10 @@ class ModelFacts:
         if self.input_price is None or self.output_price is None:
             return None
         cached_price = self.input_price if self.cached_price is None else self.cached_price
-        fresh = usage.input_tokens - usage.cached_tokens
-        return fresh * self.input_price + usage.cached_tokens * cached_price + usage.output_tokens * self.output_price
+        keeping_price = self.input_price if self.keeping_price is None else self.keeping_price
+        fresh = usage.input_tokens - usage.cached_tokens - usage.kept_tokens
+        read = fresh * self.input_price + usage.cached_tokens * cached_price + usage.kept_tokens * keeping_price
+        return read + usage.output_tokens * self.output_price
 
 
 def facts_of(name: str) -> ModelFacts | None:
@@ -55,6 +58,7 @@ def _facts(entry: Mapping[str, Any]) -> ModelFacts:
         input_price=entry.get("input_cost_per_token"),
         output_price=entry.get("output_cost_per_token"),
         cached_price=entry.get("cache_read_input_token_cost"),
+        keeping_price=entry.get("cache_creation_input_token_cost"),
         sees_images=bool(entry.get("supports_vision")),
     )
 

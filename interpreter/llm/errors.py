@@ -12,6 +12,7 @@ from interpreter.core.errors import (
     KeyRejected,
     ModelBusy,
     ModelFailed,
+    ModelFaltered,
     ModelUnreachable,
     UnknownModel,
 )
@@ -90,7 +91,7 @@ _is_about_key = _says(
 _is_about_context = _says(
     r"context.{0,12}(length|window|size|limit)|maximum context|too many (input )?tokens"
     r"|(prompt|input|request) is too long|exceeds? .{0,30}(context|token (limit|count))"
-    r"|token count.{0,40}exceeds|reduce the length"
+    r"|token count.{0,40}exceeds|input tokens exceed|reduce the length"
 )
 _is_about_model = _says(
     r"llm provider not provided|(invalid|unknown|not a valid) model|unmapped llm provider"
@@ -104,6 +105,11 @@ _is_unreachable = _any(
 
 def _is_overfull(told: Foreign) -> bool:
     return told.status != 429 and (_is_about_context(told) or "ContextWindowExceededError" in told.kinds)
+
+
+def _is_the_servers_own(told: Foreign) -> bool:
+    # 501 and 505 are about what was asked, and stay true
+    return told.status is not None and told.status >= 500 and told.status not in (501, 505)
 
 
 def _is_unpaid(told: Foreign) -> bool:
@@ -128,7 +134,7 @@ def _silent(told: Foreign, endpoint: Endpoint) -> InterpreterError:
 
 def _too_long(told: Foreign, endpoint: Endpoint) -> InterpreterError:
     hint = "Start a new session, or take a model with a longer context."
-    return ContextTooLong(f"The conversation is too long for {endpoint.model}: {told.line}", hint)
+    return ContextTooLong(f"The conversation is too long for {endpoint.model}: {told.line}", hint, window_in(told.line))
 
 
 def _unpaid(told: Foreign, endpoint: Endpoint) -> InterpreterError:
@@ -138,7 +144,7 @@ def _unpaid(told: Foreign, endpoint: Endpoint) -> InterpreterError:
 
 
 def _busy(told: Foreign, endpoint: Endpoint) -> InterpreterError:
-    when = f"in {told.wait:g} seconds" if told.wait else "in a minute"
+    when = f"in {in_words(told.wait)}" if told.wait else "in a minute"
     return ModelBusy(f"{endpoint.model} is busy: {told.line}", f"Try again {when}, or take another model.", told.wait)
 
 
@@ -153,7 +159,11 @@ def _unknown(told: Foreign, endpoint: Endpoint) -> InterpreterError:
 
 def _cut(told: Foreign, endpoint: Endpoint) -> InterpreterError:
     hint = "Try again; what had come is kept, unfinished code is not run."
-    return ModelFailed(f"The connection to {endpoint.place} was cut: {told.cause or told.line}", hint)
+    return ModelFaltered(f"The connection to {endpoint.place} was cut: {told.cause or told.line}", hint)
+
+
+def _faltered(told: Foreign, endpoint: Endpoint) -> InterpreterError:
+    return ModelFaltered(f"{endpoint.model} failed (status {told.status}): {told.line}", AGAIN, told.wait)
 
 
 def _failed(told: Foreign, endpoint: Endpoint) -> InterpreterError:
@@ -170,7 +180,32 @@ _ROWS: tuple[tuple[_Claim, _Build], ...] = (
     (_any(_has_status(429, 503, 529), _is_a("RateLimitError", "ServiceUnavailableError")), _busy),
     (_any(_has_status(404), _is_about_model), _unknown),
     (_is_a("RemoteProtocolError", "ReadError", "WriteError", "ConnectionError"), _cut),
+    (_is_the_servers_own, _faltered),
 )
+
+
+# -- numbers in words ---------------------------------------------------------------------------------------------
+
+_WINDOWS = (
+    r">\s*([\d,]{3,})",
+    r"(?:context|maximum)\D{0,40}(?:length|window|size|limit)\D{0,25}?([\d,]{3,})",
+    r"(?:limit|maximum|up to|allowed|allows|supports)\D{0,30}([\d,]{3,})",
+    r"([\d,]{3,})\D{0,10}(?:maximum|limit)",
+)
+"""Where providers name the size of a context; what was sent stands beside it."""
+
+
+def window_in(line: str) -> int | None:
+    """The tokens of context that a provider's complaint names, None where it names none."""
+    found = (match for pattern in _WINDOWS if (match := re.search(pattern, line, re.IGNORECASE)))
+    return next((int(match[1].replace(",", "")) for match in found), None)
+
+
+def in_words(seconds: float) -> str:
+    """`30 seconds`, `5 minutes`, `3 hours`."""
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
 
 
 # -- cures --------------------------------------------------------------------------------------------------------

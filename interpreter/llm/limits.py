@@ -21,14 +21,14 @@ def within_limits(
             has_begun, since = True, clock()
         elif clock() - since >= (gap if has_begun else first_token):
             raise (
-                _too_slow(gap, "stopped in the middle of its answer for")
+                _too_slow(gap, "stopped in the middle of its answer for", "--gap-timeout SECONDS")
                 if has_begun
-                else _too_slow(first_token, "did not begin to answer within")
+                else _too_slow(first_token, "did not begin to answer within", "--first-token-timeout SECONDS")
             )
 
 
-def _too_slow(seconds: float, what: str) -> ModelFailed:
+def _too_slow(seconds: float, what: str, flag: str) -> ModelFailed:
     return ModelFailed(
         f"The model {what} {seconds:g} seconds.",
-        "Try again; if it happens again, look at the model's server or take another model.",
+        f"If it needs longer, as a large model that is being loaded may, allow it: {flag}. Else look at its server.",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
+from interpreter.llm.cache_marks import marked
 from interpreter.llm.catalog import facts_of
 from interpreter.llm.choose import choose
 from interpreter.llm.errors import Endpoint, no_key, translated, unknown_model
@@ -91,6 +92,8 @@ class LiteLLMModel:
         self._check()
         sees_images = has_images(messages) and self.sees_images
         chat = to_chat(system, messages, sees_images=sees_images, small=self._small)
+        if self._provider == "anthropic":
+            chat = marked(chat)
         if self._line.is_hung_up:
             self._line = self._new_line()
         line = self._line

@@ -9,7 +9,7 @@ from interpreter.llm.openai_model import OpenAIModel
 from interpreter.llm.varied import Varied
 
 LONG_PROMPT = 330.0
-"""Seconds to the first token: 16,384 tokens, read at 50 a second on two busy cores."""
+"""Seconds to the first token, at least: 16,384 tokens, read at 50 a second on two busy cores."""
 
 CONTEXT = 16_384
 """Tokens: half of what the embedded weights were trained for, in 200 MB of memory."""
@@ -37,6 +37,8 @@ def local_model(
     context: int | None,
     max_output_tokens: int | None,
     temperature: float | None,
+    first_token_timeout: float,
+    gap_timeout: float,
     state_folder: Path,
     log_file: Path | None,
 ) -> EmbeddedModel:
@@ -53,7 +55,8 @@ def local_model(
             small=small,
             temperature=chosen,
             max_output_tokens=longest,
-            first_token_timeout=LONG_PROMPT,
+            first_token_timeout=max(LONG_PROMPT, first_token_timeout),
+            gap_timeout=gap_timeout,
             sees_images=False,
         )
 

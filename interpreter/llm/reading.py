@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from interpreter.core.errors import ModelFailed
+from interpreter.core.errors import ModelFaltered
 from interpreter.core.ports import Delta, Finished, FinishReason, ReasoningDelta, TextDelta, Usage, UsageDelta
 from interpreter.llm.foreign import ServerReport
 from interpreter.llm.sse import DONE, Chunk
@@ -32,13 +32,13 @@ class Reading:
         self._calls: dict[Any, list[str]] = {}
 
     def deltas(self, chunks: Iterable[Chunk]) -> Iterator[Delta]:
-        """Everything the reply says; raises `ModelFailed` where it breaks off, `ServerReport` where it says why."""
+        """Everything the reply says; raises `ModelFaltered` where it breaks off, `ServerReport` where it says why."""
         for chunk in chunks:
             yield from self._read(chunk)
         yield from self._end()
 
     def _read(self, chunk: Chunk) -> Iterator[TextDelta | ReasoningDelta]:
-        self._is_whole = self._is_whole or chunk is DONE
+        self._is_whole = self._is_whole or chunk is DONE or chunk.get("object") == "chat.completion"
         if report := _report_in(chunk):
             raise ServerReport(report)
         if isinstance(chunk.get("usage"), dict):
@@ -74,7 +74,7 @@ class Reading:
 
     def _end(self) -> Iterator[Delta]:
         if self._reason is None and not self._is_whole:
-            raise ModelFailed(
+            raise ModelFaltered(
                 "The connection to the model ended in the middle of its answer.",
                 "Try again; what had come is kept, unfinished code is not run.",
             )
@@ -97,7 +97,8 @@ def _report_in(chunk: Chunk) -> Any:
 def _usage(told: dict[str, Any]) -> Usage:
     details = told.get("prompt_tokens_details") or {}
     cached = details.get("cached_tokens") or told.get("prompt_cache_hit_tokens")
-    return Usage(told.get("prompt_tokens") or 0, told.get("completion_tokens") or 0, cached or 0)
+    kept = told.get("cache_creation_input_tokens") or details.get("cache_creation_tokens")
+    return Usage(told.get("prompt_tokens") or 0, told.get("completion_tokens") or 0, cached or 0, kept_tokens=kept or 0)
 
 
 def _text(content: Any) -> str:

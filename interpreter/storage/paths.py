@@ -1,11 +1,11 @@
 """Where our files are: two folders, private to the user."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed
+from interpreter.storage.text_file import replace_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,21 @@ class Paths:
 
     config: Path
     data: Path
+
+    @property
+    def settings(self) -> Path:
+        """The user's choices, in TOML."""
+        return self.config / "config.toml"
+
+    @property
+    def profiles(self) -> Path:
+        """The user's profiles, each a file of settings."""
+        return self.config / "profiles"
+
+    @property
+    def instructions(self) -> Path:
+        """What the user wants every model to be told."""
+        return self.config / "instructions.md"
 
     @property
     def models(self) -> Path:
@@ -71,15 +86,4 @@ def private_folder(folder: Path) -> Path:
 def write_private(path: Path, text: str) -> None:
     """Replace a file as a whole, readable by its owner only; raises StorageFailed and leaves the old one."""
     private_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise StorageFailed(
-            f"{path} cannot be written: {error.strerror}.", "Make room, or set INTERPRETER_HOME to another folder."
-        ) from error
+    replace_text(path, text)

@@ -5,7 +5,9 @@ import select
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
+from interpreter.assembly import Assembled
 from interpreter.console.tty import POLL
 from interpreter.core.errors import StorageFailed
 from interpreter.core.visible import visible
@@ -36,7 +38,7 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     if not is_drawn:
         warm()
     read = _drawn(at.paths, warm, keeps=keeps) if is_drawn else _plain
-    print(visible(f"{at.model.name} · {at.place} · Ctrl-C stops a turn, Ctrl-D leaves"))
+    print(visible(" · ".join(part for part in _heading(at) if part)))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
         print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
@@ -51,6 +53,12 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         except Leaving:
             leave_in_peace()
             return 0
+
+
+def _heading(at: Assembled) -> tuple[str, ...]:
+    """What the chat begins with: who answers, where code runs, what was read, how to stop and to leave."""
+    reads = f"reads {Path(at.briefing.source).name}" if at.briefing.source else ""
+    return at.model.name, at.place, reads, "Ctrl-C stops a turn, Ctrl-D leaves"
 
 
 def _take(text: str, front: Front, *, keeps: bool) -> None:

@@ -17,7 +17,7 @@ from interpreter.console.question import Explain
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
-from interpreter.core.events import ErrorRaised, Event, TurnEnded, TurnReason
+from interpreter.core.events import ErrorRaised, Event, MessageAdded, Notice, TurnEnded, TurnReason
 from interpreter.core.messages import Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
@@ -26,12 +26,15 @@ from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.bell import Bell, bell_of
 from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.elsewhere import UNBOXED, tell_where
 from interpreter.terminal.glances import Glances
+from interpreter.terminal.graphics.here import drawing_here
 from interpreter.terminal.json_screen import JsonScreen
 from interpreter.terminal.modes import modes_kept
-from interpreter.terminal.pictures import PictureLine, Pictures, not_kept
+from interpreter.terminal.named import with_pictures
+from interpreter.terminal.pictures import Draw, PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
@@ -39,6 +42,7 @@ from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
+from interpreter.terminal.turn_line import BETWEEN, turn_parts
 from interpreter.terminal.verbose import tell_more
 
 CHOSE_EMBEDDED = (
@@ -60,12 +64,17 @@ class Shows(Protocol):
         """Show between other things what is going on; called from another thread."""
         ...
 
+    def show_turn(self, parts: Sequence[str]) -> bool:
+        """Show in a line what a turn took, the least important last; False where that is not for this screen."""
+        ...
+
 
 @dataclass(slots=True)
 class Front:
     """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
 
-    `verbose` shows tracebacks of our own errors, and how long a turn took.
+    `verbose` shows tracebacks of our own errors, and what a turn took where the screen does not. `bell` rings after
+    long turns.
     """
 
     assembled: Assembled
@@ -74,12 +83,14 @@ class Front:
     tty: Tty | None = None
     verbose: bool = False
     tally: Tally = field(default_factory=Tally)
+    bell: Bell = field(default_factory=lambda: Bell(None, lambda: None))
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         code = 1
+        notes: tuple[str, ...] = ()
         if isinstance(instruction, str):
-            instruction = Instruction(instruction)
+            instruction, notes = with_pictures(instruction, self.assembled)
         agent = self.assembled.agent
         glances = self._glances()
 
@@ -91,15 +102,25 @@ class Front:
             for event in events:
                 glances.take(event)
                 self.tally.take(event)
+                self.bell.take(event)
                 self.screen.show(event)
                 if self.verbose:
-                    tell_more(event, self.tally, agent.redact)
+                    tell_more(event, agent.redact)
                 match event:
+                    case MessageAdded(Instruction()):
+                        for note in notes:
+                            self.screen.show(Notice(note))
                     case ErrorRaised(error):
                         code = error.exit_code
                     case TurnEnded(reason):
                         code = EXIT_CODES.get(reason, code)
+        self._tell_what_it_took()
         return code
+
+    def _tell_what_it_took(self) -> None:
+        parts = turn_parts(self.tally, self.assembled.model.context)
+        if parts and not self.screen.show_turn(parts) and self.verbose:
+            print(BETWEEN.join(parts), file=sys.stderr, flush=True)
 
     def _glances(self) -> Glances:
         tty = self.tty if sys.stdout.isatty() else None
@@ -119,7 +140,8 @@ def run(settings: Settings, words: str | None) -> int:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
         front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
-        code = 0 if text is None else front.carry_out(text)
+        # Piped text is not always the user's own words: what it names is not looked for.
+        code = 0 if text is None else front.carry_out(text if words else Instruction(text))
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
@@ -156,12 +178,13 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     token = CancelToken()
     leave_on_termination(lambda: token.cancel(kill=True))
     tty = None if settings.json else open_tty()
+    bell = bell_of(settings, tty)
     paths = find_paths(os.environ)
     last_used = last_model(paths) if chats else None
     # Before any question: whoever has no model is told so at once.
     _, why = find_model(settings, os.environ, last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
-    screen = _screen(settings, picture_line, chats=chats)
+    screen = _screen(settings, picture_line, drawing_here(settings.graphics, None if chats else tty), chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
     if server is not None:
         tell_where(server, auto_run=settings.auto_run)
@@ -178,8 +201,10 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 settings,
                 os.environ,
                 # Asked long after the model is there.
-                approver=_approver(tty, token, screen, lambda block: assembled.explain(block)) if tty else Nobody(),
-                asker=TerminalAsker(tty, token) if tty and (chats or not settings.auto_run) else None,
+                approver=_approver(tty, token, screen, lambda block: assembled.explain(block), bell)
+                if tty
+                else Nobody(),
+                asker=TerminalAsker(tty, token, bell.ask) if tty and (chats or not settings.auto_run) else None,
                 token=token,
                 where=where,
                 last_used=last_used,
@@ -190,9 +215,12 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
             leaving.callback(leave_in_peace)
             if warms:
                 assembled.warm()
+        for note in assembled.notes:
+            print(visible(note), file=sys.stderr, flush=True)
         if why == INSTALLED and not settings.local:
             print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
-        yield Front(assembled, screen, pages, tty, settings.verbose)
+        tally = Tally(price=assembled.model.cost)
+        yield Front(assembled, screen, pages, tty, settings.verbose, tally, bell)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -203,11 +231,11 @@ def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
     return advance
 
 
-def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain) -> TerminalApprover:
+def _approver(tty: Tty, token: CancelToken, screen: Shows, explain: Explain, bell: Bell) -> TerminalApprover:
     if sys.stdout.isatty() and isinstance(screen, Board):
-        return TerminalApprover(tty, token, screen, explain=explain)
+        return TerminalApprover(tty, token, screen, explain=explain, wanted=bell.ask)
     # What went to a pipe or a file has not been seen by whoever is asked.
-    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain)
+    return TerminalApprover(tty, token, TtyBoard(tty), shows_first=True, explain=explain, wanted=bell.ask)
 
 
 def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
@@ -225,7 +253,7 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Shows:
+def _screen(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *, chats: bool) -> Shows:
     if settings.json:
         return JsonScreen(sys.stdout)
     colours = coloured(os.environ, is_terminal=sys.stdout.isatty())
@@ -240,5 +268,6 @@ def _screen(settings: Settings, picture_line: PictureLine, *, chats: bool) -> Sh
         # What runs without a question cannot be unfolded at one.
         height=lambda: 0 if settings.auto_run else shutil.get_terminal_size().lines,
         picture_line=picture_line,
+        draw_picture=draw_picture,
         chats=chats,
     )

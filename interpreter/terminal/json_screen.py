@@ -18,5 +18,9 @@ class JsonScreen:
         self._out.write(json.dumps(as_record(event), default=str) + "\n")
         self._out.flush()
 
+    def show_turn(self, parts: Sequence[str]) -> bool:
+        """Nothing: the events tell it."""
+        return False
+
     def show_glance(self, lines: Sequence[str]) -> None:
         """Nothing: no key is listened to."""

@@ -19,11 +19,11 @@ from interpreter.core.events import (
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock, Execution, Failure, Text
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Text
 from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible
 from interpreter.terminal.highlight import Highlighter
-from interpreter.terminal.pictures import PictureLine, not_kept
+from interpreter.terminal.pictures import PictureLine, not_kept, picture_of
 from interpreter.terminal.words import again, ending, problem
 
 
@@ -92,6 +92,10 @@ class PlainScreen:
             for line in lines:
                 self._say(visible(line))
 
+    def show_turn(self, parts: Sequence[str]) -> bool:
+        """Nothing: it is for those who watch."""
+        return False
+
     def show_block(self, block: CodeBlock) -> None:
         """Write a block that the user has changed."""
         self._write(plain_block(block))
@@ -118,8 +122,9 @@ class PlainScreen:
 
     def _show_end(self, execution: Execution) -> None:
         self._end_lines()
-        for image in execution.images:
-            self._write(f"{visible(self._picture_line(image))}\n")
+        for output in execution.outputs:
+            if isinstance(output, Display) and (image := picture_of(output)):
+                self._write(f"{visible(self._picture_line(image))}\n")
         if execution.note and execution.status != "refused":
             self._say(visible(execution.note))
 

@@ -21,15 +21,18 @@ from interpreter.core.events import (
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Output, Text
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Instruction, Output, Text
+from interpreter.core.plainest import only_names_a_picture
 from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_output
 from interpreter.terminal.fold import Fold
+from interpreter.terminal.frames import drawn_frame
 from interpreter.terminal.heading import heading, short
 from interpreter.terminal.listing import Listing, listed
 from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import Markdown
-from interpreter.terminal.pictures import PictureLine, not_kept
+from interpreter.terminal.pictures import Draw, PictureLine, ShownPictures, not_drawn, not_kept, picture_of
+from interpreter.terminal.turn_line import fitted
 from interpreter.terminal.words import again, ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
@@ -59,10 +62,11 @@ class Screen:
         width: Callable[[], int],
         height: Callable[[], int] = lambda: 0,
         picture_line: PictureLine = not_kept,
+        draw_picture: Draw = not_drawn,
         chats: bool = False,
     ) -> None:
         self._out = out
-        self._picture_line = picture_line
+        self._pictures = ShownPictures(picture_line, draw_picture)
         self._colours = colours
         self._width = width
         self._at_line_start = True
@@ -117,8 +121,8 @@ class Screen:
                 self._end_code()
             case OutputReceived(Failure(name="KeyboardInterrupt")):
                 pass  # the user knows
-            case OutputReceived(output):
-                self._show_output(output)
+            case OutputReceived(output, replaces, clears):
+                self._show_output(output, changes=clears or replaces is not None)
             case MessageAdded(message):
                 self._message_added(message)
             case Notice(text):
@@ -162,6 +166,12 @@ class Screen:
             self._write(self._prose.finish())
             self._new_line()
 
+    def show_turn(self, parts: Sequence[str]) -> bool:
+        """Draw in a line what a turn took."""
+        with self._lock:
+            self._say(fitted(parts, self._width() - 1), DIM)
+        return True
+
     def note(self, text: str) -> None:
         """Draw a line that is neither reply nor output."""
         with self._lock:
@@ -190,14 +200,27 @@ class Screen:
         self._write(f"{self._painted(mark, DIM)}\n{rows}" if mark else rows)
         self._rule()
 
-    def _show_output(self, output: Output) -> None:
+    def _show_output(self, output: Output, *, changes: bool) -> None:
         if isinstance(output, Text):
             self._write(self._output.feed(self._written(output_text((output,))), output.left_out))
             return
         self._end_lines()
         self._new_line()
+        if isinstance(output, Display) and (image := picture_of(output)):
+            self._show_picture(*self._pictures.at_once(image, changes=changes))
+            if only_names_a_picture(output.data):
+                return
+        if isinstance(output, Display) and (table := drawn_frame(output.data, self._width(), colours=self._colours)):
+            self._write(self._output.feed(table))
+            return
         text = self._output.feed(self._overwriting(output_text((output,))))
         self._write(self._painted(text, RED) if isinstance(output, Failure) else text)
+
+    def _show_picture(self, picture: str, line: str) -> None:
+        if line:
+            self._new_line()
+            self._write(RESET + picture if picture else "")
+            self._say(visible(line), DIM)
 
     def _written(self, text: str) -> str:
         """What to draw for more text of a program."""
@@ -229,8 +252,8 @@ class Screen:
             self._write(self._output.finish())
             self._new_line()
             self._write(RESET if self._colours else "")
-            for image in message.images:
-                self._say(visible(self._picture_line(image)), DIM)
+            for picture, line in self._pictures.at_end(message):
+                self._show_picture(picture, line)
             if message.note and message.status != "refused":
                 self._say(visible(message.note), DIM)
         if isinstance(message, Instruction | Execution):

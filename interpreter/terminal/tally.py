@@ -1,4 +1,4 @@
-"""What a session has taken so far: turns, steps, seconds, tokens."""
+"""What a session has taken so far: turns, steps, seconds, tokens, dollars."""
 
 import time
 from collections.abc import Callable
@@ -9,11 +9,20 @@ from interpreter.core.messages import Instruction, Reply
 from interpreter.core.ports import Usage
 
 
+def _unknown(usage: Usage) -> float | None:
+    return None
+
+
 @dataclass(slots=True)
 class Tally:
-    """Counts events as they come; `clock` gives seconds."""
+    """Counts events as they come; `clock` gives seconds, `price` the dollars of a reply, None where nobody knows them.
+
+    Prices are looked up when a cost is asked for. `context` is the usage of the last reply alone: what it
+    read and wrote is what the next one begins with.
+    """
 
     clock: Callable[[], float] = time.monotonic
+    price: Callable[[Usage], float | None] = _unknown
     began: float = field(init=False)
     turn_began: float = field(init=False)
     turns: int = 0
@@ -22,6 +31,8 @@ class Tally:
     turn_seconds: float = 0.0
     turn: Usage = field(default_factory=Usage)
     session: Usage = field(default_factory=Usage)
+    context: Usage = field(default_factory=Usage)
+    _has_replied: bool = False
 
     def __post_init__(self) -> None:
         self.began = self.turn_began = self.clock()
@@ -31,6 +42,11 @@ class Tally:
         """How old the session is."""
         return self.clock() - self.began
 
+    @property
+    def turn_cost(self) -> float | None:
+        """Dollars of the turn; None where a price is not known."""
+        return self.price(self.turn)
+
     def take(self, event: Event) -> None:
         """Count one event."""
         match event:
@@ -39,7 +55,14 @@ class Tally:
                 self.turn, self.turn_began = Usage(), self.clock()
             case MessageAdded(Reply()):
                 self.steps, self.turn_steps = self.steps + 1, self.turn_steps + 1
+                self._has_replied = True
             case UsageReported(usage):
-                self.turn, self.session = self.turn + usage, self.session + usage
+                self._count(usage)
             case TurnEnded():
                 self.turn_seconds = self.clock() - self.turn_began
+
+    def _count(self, usage: Usage) -> None:
+        self.turn, self.session = self.turn + usage, self.session + usage
+        # What explanations of a block take comes without a reply, and is no part of the conversation.
+        if self._has_replied:
+            self.context, self._has_replied = usage, False

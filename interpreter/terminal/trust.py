@@ -4,23 +4,32 @@ from pathlib import Path
 
 from interpreter.console.tty import Tty
 from interpreter.core.visible import visible
+from interpreter.storage.briefing import AGENTS, has_agents
 from interpreter.storage.trust import Trust, has_environment, has_modules
 
 MODULES = "Python code"
 ENVIRONMENT = "an environment (.venv)"
+NOTES = f"an {AGENTS}"
 
 
 def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     """Ask once a folder, and only where there is something to trust; yes and no are remembered, another key is not."""
     if trust.answer(folder) is not None:
         return
-    found = [word for word, is_there in ((MODULES, has_modules), (ENVIRONMENT, has_environment)) if is_there(folder)]
+    looks = ((MODULES, has_modules), (ENVIRONMENT, has_environment), (NOTES, has_agents))
+    found = [word for word, is_there in looks if is_there(folder)]
     if not found:
         return
     where = f"There is {' and '.join(found)} in {folder}."
-    tty.write(f"{visible(where)} Code that runs here can use that if you trust it.\n")
+    tty.write(f"{visible(where)} {_who(found)} if you trust it.\n")
     key = tty.key("Trust the files in this folder? [y]es / [n]o ", lambda: False)
     answer = {"y": True, "n": False}.get((key or "").strip().lower())
     tty.write({True: "yes\n", False: "no\n", None: "not now\n"}[answer])
     if answer is not None:
         trust.remember(folder, trusted=answer)
+
+
+def _who(found: list[str]) -> str:
+    if found == [NOTES]:
+        return "The model is told what it says"
+    return "Code that runs here and the model can use that" if NOTES in found else "Code that runs here can use that"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.card import cards
+from tests.bench.context import long_turn
 from tests.bench.figure import Figure, table
 from tests.bench.flood import flood
 from tests.bench.job import one_shot
@@ -25,6 +26,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "job": (one_shot, 7),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
+    "context": (long_turn, 1),
     "card": (cards, 3),
     "memory": (memory, 3),
     "flood": (flood, 3),

@@ -2,6 +2,7 @@
 
 The model's name is the script: `steps-60-2048` proposes 60 blocks that print 2,048 characters each and then answers,
 `prose-20000-4` answers at once with so many characters in pieces of four, `flood-50` has one block print 50 MB.
+`long-1000-400` proposes blocks like `steps`, but counts them itself: what it is sent does not tell how many there were.
 """
 
 import json
@@ -14,8 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
+from interpreter.asking.notes import ASK
 from tests.scripted_replies import Says
 from tests.scripted_server import ScriptedServer, _Conversation
+
+DONE = "It is done."
 
 PROSE = (
     "The **total** is the sum of `all` the parts, each [counted](https://example.org) *once* and none of them twice. "
@@ -26,22 +30,26 @@ PROSE = (
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """When a request began to arrive, and when the last of its reply was sent; seconds of this machine's clock."""
+    """When a request began to arrive, when the last of its reply was sent (seconds of this machine's clock), and the
+    bytes of what it told the model."""
 
     arrived: float
     answered: float
+    told: int = 0
 
 
-def reply_to(body: dict[str, Any]) -> Says:
-    """What the script in the model's name says at this point of the conversation."""
+def reply_to(body: dict[str, Any], count: int) -> Says:
+    """What the script in the model's name says at this point; `count` are the blocks that it gave before."""
     kind, *sizes = body["model"].split("-")
-    step = sum(message["role"] == "assistant" for message in body["messages"])
+    step = count if kind == "long" else sum(message["role"] == "assistant" for message in body["messages"])
+    if kind == "long" and ASK in body["messages"][-1]["content"]:
+        return Says("The files were read one after the other; each had a number in it, and all were different.")
     if kind == "prose":
         length, piece = map(int, sizes)
         return Says((PROSE * (length // len(PROSE) + 1))[:length], chunk=piece)
     blocks = 1 if kind == "flood" else int(sizes[0])
     if step >= blocks:
-        return Says("It is done.")
+        return Says(DONE)
     code = _flood(int(sizes[0])) if kind == "flood" else _line(step, int(sizes[1]))
     return Says(f"Step {step}:\n\n```python\n{code}\n```\n")
 
@@ -60,6 +68,7 @@ class TimedServer(ScriptedServer):
     def __init__(self) -> None:
         super().__init__()
         self.exchanges: list[Exchange] = []
+        self.blocks = 0
         self._server.RequestHandlerClass = _TimedConversation
 
     def taken(self) -> list[Exchange]:
@@ -70,14 +79,19 @@ class TimedServer(ScriptedServer):
 
 class _TimedConversation(_Conversation):
     def do_GET(self) -> None:
-        self._send(200, {"times": [[each.arrived, each.answered] for each in self._timed.taken()]})
+        self._send(200, {"times": [[each.arrived, each.answered, each.told] for each in self._timed.taken()]})
 
     def do_POST(self) -> None:
         arrived = time.monotonic()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        reply = reply_to(body)
+        reply = reply_to(body, self._timed.blocks)
+        if "```" in reply.text:
+            self._timed.blocks += 1
+        elif reply.text == DONE:
+            self._timed.blocks = 0
+        told = sum(len(message["content"]) for message in body["messages"])
         # The answer's end is noted before its last bytes leave: the other side may act on them at once.
-        self._timed.exchanges.append(Exchange(arrived, time.monotonic()))
+        self._timed.exchanges.append(Exchange(arrived, time.monotonic(), told))
         self._perform(reply, body)
 
     @property
@@ -96,7 +110,7 @@ class Served:
     def exchanges(self) -> list[Exchange]:
         """What has happened since this was last asked."""
         with urlopen(f"{self.url}/times") as response:
-            return [Exchange(*pair) for pair in json.load(response)["times"]]
+            return [Exchange(*each) for each in json.load(response)["times"]]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench import __main__ as command
 from tests.bench.card import cards
+from tests.bench.context import long_turn
 from tests.bench.figure import Figure, table
 from tests.bench.flood import flood
 from tests.bench.job import one_shot
@@ -27,6 +28,7 @@ TINY = {
     "job": one_shot,
     "gap": partial(gaps, steps=3),
     "steps": partial(many_steps, steps=4, edge=2),
+    "context": partial(long_turn, steps=12, edge=3),
     "card": partial(cards, blocks=3, names=20),
     "memory": partial(memory, flood=1),
     "flood": partial(flood, megabytes=2),

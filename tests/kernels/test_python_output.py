@@ -243,3 +243,16 @@ def test_help_is_shown_as_text(kernel: JupyterKernel) -> None:
 
     assert isinstance(page, Display)
     assert "number of items" in page.data["text/plain"]
+
+
+def test_a_picture_that_is_to_be_shown_is_shown_here_and_no_viewer_is_launched(kernel: JupyterKernel, tmp_path) -> None:
+    for name in ("xdg-open", "display", "gm", "eog", "xv"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} >> {tmp_path}/launched\n")
+        (tmp_path / name).chmod(0o700)
+    path = f"import os; os.environ['PATH'] = {str(tmp_path)!r} + os.pathsep + os.environ['PATH']"
+    code = f"{path}\nfrom PIL import Image\nImage.new('RGB', (4, 3), 'red').show()\nImage.new('L', (4, 3)).show()"
+
+    outputs = run(kernel, code).outputs
+
+    assert [output.data["image/png"][:8] for output in outputs if isinstance(output, Display)] == ["iVBORw0K"] * 2
+    assert not (tmp_path / "launched").exists()

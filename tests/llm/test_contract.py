@@ -18,6 +18,7 @@ from interpreter.core.errors import (
     KeyRejected,
     ModelBusy,
     ModelFailed,
+    ModelFaltered,
     ModelUnreachable,
     UnknownModel,
 )
@@ -225,8 +226,8 @@ def error(message: str, **more: Any) -> dict[str, Any]:
             "too long",
         ),
         (Fails(402, error("Insufficient credits")), ModelFailed, "credit"),
-        (Fails(500, error("It broke")), ModelFailed, "It broke"),
-        (Fails(502, "<html>Bad Gateway</html>"), ModelFailed, "502"),
+        (Fails(500, error("It broke")), ModelFaltered, "It broke"),
+        (Fails(502, "<html>Bad Gateway</html>"), ModelFaltered, "502"),
         (Fails(400, error("Strange request")), ModelFailed, "Strange request"),
     ],
 )

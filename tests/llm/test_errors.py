@@ -10,11 +10,12 @@ from interpreter.core.errors import (
     KeyRejected,
     ModelBusy,
     ModelFailed,
+    ModelFaltered,
     ModelUnreachable,
     UnknownModel,
 )
 from interpreter.core.messages import Instruction
-from interpreter.llm.errors import Endpoint, translated
+from interpreter.llm.errors import Endpoint, in_words, translated
 from interpreter.llm.foreign import ServerReport, boiled_down, first_line
 from interpreter.llm.litellm_model import LiteLLMModel
 from interpreter.llm.openai_model import OpenAIModel
@@ -42,7 +43,7 @@ class Told(Exception):
         (Told(500, "OpenAIException - Connection error."), ModelUnreachable),
         (httpx.ConnectTimeout("timed out"), ModelUnreachable),
         (httpx.ReadTimeout("timed out"), ModelFailed),
-        (httpx.RemoteProtocolError("peer closed connection"), ModelFailed),
+        (httpx.RemoteProtocolError("peer closed connection"), ModelFaltered),
         (Told(400, "litellm.BadRequestError: LLM Provider NOT provided. You passed model=foo"), UnknownModel),
         (Told(404, "model 'x' not found, try pulling it first"), UnknownModel),
         (Told(400, "gpt-9 is not a valid model ID"), UnknownModel),
@@ -102,6 +103,29 @@ def test_the_wait_is_read_from_seconds_or_a_date(header: str, wait: float | None
     error.response = httpx.Response(429, headers={"Retry-After": header})  # type: ignore[attr-defined]
 
     assert boiled_down(error, None).wait == wait
+
+
+@pytest.mark.parametrize(
+    ("line", "window"),
+    [
+        ("This model's maximum context length is 8192 tokens. However, you requested 9000 tokens", 8192),
+        ("prompt is too long: 210000 tokens > 200000 maximum", 200_000),
+        ("request (8321 tokens) exceeds the available context size (8192 tokens), try increasing it", 8192),
+        ("The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).", 1_048_576),
+        ("Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000", 272_000),
+        ("input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000, decrease", 200_000),
+        ("maximum context length of 32,768 tokens. You requested a total of 40000 tokens", 32_768),
+        ("the request exceeds the available context size. try increasing the context size", None),
+    ],
+)
+def test_the_size_of_the_context_is_learnt_from_the_complaint(line: str, window: int | None) -> None:
+    meaning = translated(Told(400, line), HERE)
+
+    assert isinstance(meaning, ContextTooLong) and meaning.window == window
+
+
+def test_a_long_wait_is_told_in_words() -> None:
+    assert [in_words(seconds) for seconds in (30, 300, 10_800)] == ["30 seconds", "5 minutes", "3 hours"]
 
 
 @pytest.mark.parametrize("model", ["gpt-5-mini", "claude-sonnet-4-5", "groq/x"])

@@ -19,6 +19,7 @@ from IPython.core.autocall import ZMQExitAutocall
 
 from .packages import let_pip_be_uv
 from .streams import drain_pipes
+from .viewers import show_inline
 
 
 class Kernel(IPythonKernel):  # type: ignore[misc,unused-ignore]
@@ -104,5 +105,6 @@ def tame_shell(shell: Any) -> None:
         shell.user_ns[name] = shell.user_ns_hidden[name] = shell.exiter
     shell.system = shell.system_piped = lambda command: system(shell, command)
     let_pip_be_uv(shell)
+    show_inline()
     shell._tee = lambda channel: nullcontext()
     shell.events.register("post_execute", drain_pipes)

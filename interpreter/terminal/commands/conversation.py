@@ -2,16 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from interpreter.asking.money import Spent
 from interpreter.core.errors import WrongUsage
 from interpreter.core.messages import Instruction, Message
-from interpreter.core.ports import Usage
 from interpreter.core.visible import visible
 from interpreter.terminal.commands.command import Command, aligned, first_line, no_words, number
+from interpreter.terminal.turn_line import BETWEEN, in_dollars, in_tokens, percent
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
 
 NOTHING = "Nothing has been asked yet."
+NOTHING_SPENT = Spent()
 
 
 def reset(front: "Front", words: list[str]) -> str:
@@ -48,21 +50,23 @@ def retry(front: "Front", words: list[str]) -> str:
 def tokens(front: "Front", words: list[str]) -> str:
     """Tell what the last turn and the session cost, and how large the conversation is."""
     no_words(words, "tokens")
-    tally = front.tally
+    tally, model = front.tally, front.assembled.model
+    used, spent = front.assembled.agent.context_tokens, model.ledger.spent.since(NOTHING_SPENT)
+    context = [f"~{used:,}", f"~{percent(used, model.context)} of {model.context:,}" if model.context else ""]
     return aligned(
         [
-            ("last turn", in_words(tally.turn)),
-            ("session", in_words(tally.session)),
-            ("context in use", f"~{front.assembled.agent.context_tokens:,}"),
+            ("last turn", _taken(in_tokens(tally.turn), in_dollars(tally.turn_cost, tally.turn))),
+            (
+                "session",
+                _taken(in_tokens(tally.session), in_dollars(spent, tally.session)),
+            ),
+            ("context in use", _taken(*context)),
         ]
     )
 
 
-def in_words(usage: Usage) -> str:
-    """Tokens in and out, with a `~` before what is an estimate."""
-    about = "~" if usage.estimated else ""
-    cached = f" ({about}{usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
-    return f"{about}{usage.input_tokens:,} in{cached}, {about}{usage.output_tokens:,} out"
+def _taken(*parts: str) -> str:
+    return BETWEEN.join(part for part in parts if part)
 
 
 def _asked(turn: tuple[Message, ...]) -> str:
@@ -77,5 +81,5 @@ COMMANDS = (
     Command("reset", "", "forget the conversation; variables stay", reset),
     Command("undo", "[N]", "take back the last N turns; files and variables stay", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
-    Command("tokens", "", "tokens of the last turn, the session and the context", tokens),
+    Command("tokens", "", "tokens and cost of the last turn and the session, and the context", tokens),
 )

@@ -55,6 +55,10 @@ def _facts(front: "Front") -> Iterator[tuple[str, str]]:
     if isinstance(at.where, Python):
         yield "Python", f"{at.where.version}, {at.where.path}"
     yield "folder", f"{at.folder} (trusted: {TRUST[at.trust.answer(at.folder)]})"
+    if at.briefing.source:
+        yield "project notes", at.briefing.source
+    if at.briefing.user.strip():
+        yield "your instructions", str(at.paths.instructions)
     yield "before code runs", "you are asked" if at.asks else "nobody is asked"
     yield "session", f"{_age(tally.seconds)}, turns: {tally.turns}, steps: {tally.steps}"
     yield from _changed(at.settings)

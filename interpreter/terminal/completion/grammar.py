@@ -1,14 +1,18 @@
 """What can be typed, read from the parsers themselves, so that completion cannot say anything else."""
 
+import os
 from argparse import Action, ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from interpreter.configuration.layers import setting_names
+from interpreter.configuration.profiles import profile_names
 from interpreter.flags import main_parser
 from interpreter.kernels.languages import LANGUAGES
 from interpreter.llm.providers import PROVIDERS
 from interpreter.models import EMBEDDED
+from interpreter.storage.paths import find_paths
 from interpreter.terminal.subcommands import PARSERS
 
 
@@ -43,6 +47,8 @@ class Level:
 
 
 _VALUES = {
+    "profile": Value(profile_names(find_paths(os.environ))),
+    "setting": Value(setting_names()),
     "cwd": Value(paths="folders"),
     "python": Value(paths="files"),
     "model": Value((EMBEDDED, *(each.default for each in PROVIDERS if each.default)), "files", ".gguf"),

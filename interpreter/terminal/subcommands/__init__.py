@@ -3,13 +3,18 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from interpreter.terminal.subcommands import doctor, kernels
+from interpreter.terminal.subcommands import config, doctor, kernels
 
-SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {"kernels": kernels.run, "doctor": doctor.run}
+SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "kernels": kernels.run,
+    "config": config.run,
+    "doctor": doctor.run,
+}
 
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
     "kernels": kernels.list_parser,
     "kernels install": kernels.install_parser,
+    **config.PARSERS,
     "doctor": doctor.doctor_parser,
 }
 """The flags of each subcommand and of each of its actions, for completion."""

@@ -14,6 +14,7 @@ from interpreter.models import EMBEDDED, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
+from interpreter.terminal.subcommands.config_check import config
 from interpreter.terminal.subcommands.finding import Check, Finding
 from interpreter.terminal.subcommands.model_checks import embedded, keys, servers
 from interpreter.terminal.subcommands.terminal_check import terminal
@@ -72,7 +73,7 @@ def folders(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
             yield Finding(name, "warn", f"{folder} cannot be written to", hint if name != "working folder" else "")
 
 
-CHECKS: tuple[Check, ...] = (python, languages, model, keys, servers, embedded, folders, terminal)
+CHECKS: tuple[Check, ...] = (config, python, languages, model, keys, servers, embedded, folders, terminal)
 
 
 def findings(settings: Settings, environ: Mapping[str, str], checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

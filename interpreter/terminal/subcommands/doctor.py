@@ -17,11 +17,12 @@ EXITS = "exit codes: 0 nothing fails; 1 something does; 2 wrong usage"
 def run(argv: list[str]) -> int:
     """Show what the checks find; returns 1 when something fails. Raises UsageFault for words that do not fit."""
     given = doctor_parser().parse_args(argv)
-    from interpreter.settings import resolve
+    from interpreter.configuration import survey
     from interpreter.terminal.subcommands import table
     from interpreter.terminal.subcommands.checks import findings
 
-    settings = resolve(os.environ, {"python": given.python, "model": given.model})
+    # What is wrong with a file or a variable is a finding, and keeps nobody from the others.
+    settings = survey(os.environ, {"python": given.python, "model": given.model}, "flag").settings
     found = list(findings(settings, os.environ))
     print(table.as_json([asdict(each) for each in found]) if given.json else table.as_table(_rows(found)))
     return 1 if any(each.level == "fail" for each in found) else 0

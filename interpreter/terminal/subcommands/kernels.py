@@ -24,10 +24,10 @@ def run(argv: list[str]) -> int:
     installs = argv[:1] == ["install"]
     given = install_parser().parse_args(argv[1:]) if installs else list_parser().parse_args(argv)
     from interpreter.assembly import find_python, without_keys
-    from interpreter.settings import resolve
+    from interpreter.configuration import resolve
 
     environ = without_keys(os.environ)
-    settings = resolve(os.environ, {"python": given.python})
+    settings = resolve(os.environ, {"python": given.python}, "flag")
     if installs:
         from interpreter.terminal.subcommands.install import install
 

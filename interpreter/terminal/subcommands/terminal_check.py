@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from interpreter.settings import Settings
-from interpreter.terminal.abilities import is_unicode, picture_protocol
+from interpreter.terminal.abilities import Protocol, chosen_protocol, is_unicode
 from interpreter.terminal.colours import can_draw, coloured
+from interpreter.terminal.graphics.asking import shows_sixels
 from interpreter.terminal.subcommands.finding import Finding
 
 
@@ -26,4 +27,23 @@ def terminal(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
         return
     colours = "colours" if coloured(environ, is_terminal=True) else "no colours, as the environment wants"
     place = f"{size.columns} columns by {size.lines} lines"
-    yield Finding("terminal", "ok", f"{term}, {place}, {colours}, picture protocol: {picture_protocol(environ)}")
+    yield Finding("terminal", "ok", f"{term}, {place}, {colours}, pictures: {_pictures(settings, environ)}")
+
+
+def _pictures(settings: Settings, environ: Mapping[str, str]) -> str:
+    """By what pictures are drawn, and how a chat gets to know what only asking tells: nobody types now."""
+
+    def shown(asks: bool) -> Protocol:
+        return chosen_protocol(
+            settings.graphics,
+            environ,
+            encoding=sys.stdout.encoding,
+            shows_sixels=lambda: asks and shows_sixels(sys.stdout.fileno()),
+        )
+
+    protocol, unasked = shown(asks=True), shown(asks=False)
+    told = {"blocks": "half blocks", "iterm2": "iTerm2's protocol", "kitty": "kitty's protocol", "sixel": "sixels"}
+    name = told.get(protocol, "none")
+    if protocol == unasked:
+        return name
+    return f"{name} (the chat draws half blocks, unless INTERPRETER_GRAPHICS={protocol} is set)"

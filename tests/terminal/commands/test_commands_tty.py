@@ -59,7 +59,7 @@ def test_every_command_does_what_it_says(work, arguments):
         person.says("go").sees(QUESTION).types("y").sees("42", "All done.")
         for typed, *seen in AFTERWARDS:
             person.says(typed).sees(*seen)
-        person.types("y").sees("the user restarted it", "Done again.", "2 steps in ")
+        person.types("y").sees("the user restarted it", "Done again.", "2 steps · ")
         person.says("%output").sees("42")
         person.says("%auto on").sees("without a box.", "[y]es / [n]o").types("y").sees("without asking")
         person.says("once more").sees("42", "Not asked.")

@@ -36,6 +36,27 @@ def test_where_everything_is_there_nothing_fails(program, tmp_path, home):
     assert str(home / "data") in done.stdout
 
 
+def test_settings_are_looked_at_first_and_what_is_wrong_keeps_nothing_else_from_being_looked_at(program, home):
+    assert "which is not there yet" in found(program, "-m", "ollama/any")["config"]["text"]
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text("modle = 1\n")
+    (home / "config" / "instructions.md").mkdir()
+    told = found(program, "-m", "ollama/any", code=1)
+    assert told["config"]["level"] == "fail" and told["bash"]["level"] == "ok"
+    done = program.run("doctor", "-m", "ollama/any", INTERPRETER_MAX_STEPS="many")
+    assert "config.toml, line 1: there is no setting 'modle'" in done.stdout and "Did you mean model?" in done.stdout
+    assert "INTERPRETER_MAX_STEPS='many'" in done.stdout and "instructions.md cannot be used" in done.stdout
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o644, "others can read"), (0o600, "stands in")])
+def test_a_key_in_the_file_is_a_warning(program, home, mode, said):
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text("api_key = 'sk-canary'\n")
+    (home / "config" / "config.toml").chmod(mode)
+    told = found(program, "-m", "ollama/any")["config"]
+    assert told["level"] == "warn" and said in told["text"] and "canary" not in str(told)
+
+
 def test_the_python_is_named_with_the_reason(program, tmp_path):
     made = make_environment(tmp_path / "env")
     told = found(program, "-m", "ollama/any", VIRTUAL_ENV=str(made))["python"]
@@ -165,9 +186,9 @@ def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
 @pytest.mark.parametrize(
     ("environment", "level", "said"),
     [
-        ({}, "ok", "xterm-256color, 150 columns by 40 lines, colours, picture protocol: none"),
+        ({}, "ok", "xterm-256color, 150 columns by 40 lines, colours, pictures: half blocks"),
         ({"NO_COLOR": "1"}, "ok", "no colours"),
-        ({"TERM": "xterm-kitty"}, "ok", "picture protocol: kitty"),
+        ({"TERM": "xterm-kitty"}, "ok", "pictures: kitty's protocol"),
         ({"TERM": "dumb"}, "warn", "set TERM"),
         ({"PYTHONIOENCODING": "ascii"}, "warn", "UTF-8"),
     ],
