@@ -15,7 +15,7 @@ from interpreter.kernels.environments import Python
 from interpreter.storage.new_file import new_file
 from interpreter.storage.notebook import as_notebook
 from interpreter.storage.transcript import as_markdown
-from interpreter.terminal.commands.command import Command
+from interpreter.terminal.commands.command import Command, paths
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
@@ -40,7 +40,7 @@ def write_markdown(front: "Front", words: list[str]) -> str:
 
 
 def _write(front: "Front", words: list[str], ending: str, text: Callable[[Sequence[Message], Path], str]) -> str:
-    messages = front.assembled.agent.conversation.messages
+    messages = front.user_runs.among(front.assembled.agent.conversation.messages)
     if not messages:
         raise WrongUsage("There is nothing to write yet.", "Ask for something first.")
     with new_file(_path(" ".join(words), front.assembled.folder, ending)) as path:
@@ -84,6 +84,6 @@ def _bytes_of(image: Image) -> bytes:
 
 
 COMMANDS = (
-    Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook),
-    Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown),
+    Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook, offers=paths),
+    Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown, offers=paths),
 )
