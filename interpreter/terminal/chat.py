@@ -10,7 +10,7 @@ from typing import assert_never
 from interpreter.assembly import Assembled
 from interpreter.console.tty import POLL
 from interpreter.core.errors import InterpreterError, StorageFailed
-from interpreter.core.messages import CodeBlock
+from interpreter.core.messages import CodeBlock, Execution
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.history import HistoryFile
@@ -22,8 +22,9 @@ from interpreter.terminal.front import Front, draws
 from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
 from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
+from interpreter.terminal.resuming import take_up
 from interpreter.terminal.signals import breaks_off, leave_in_peace
-from interpreter.terminal.user_runs import run_for_user
+from interpreter.terminal.user_runs import run_for_user, told
 from interpreter.terminal.words import problem
 from interpreter.terminal.wrapped import styled
 
@@ -44,6 +45,8 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     print(visible(" · ".join(part for part in _heading(at) if part)))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
         print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
+    if is_cold and settings.session is not None:
+        take_up(front, settings.session)
     while True:
         try:
             text = _next(front, read).strip()
@@ -98,11 +101,10 @@ def _take(text: str, front: Front, *, keeps: bool) -> None:
 
 def _ask(said: str, front: Front, *, keeps: bool) -> None:
     try:
-        instruction = front.attach(front.user_runs.told_with(said, small=front.assembled.model.is_small), said)
+        instruction = front.attach(said, said)
     except InterpreterError as error:
         print(visible(problem(error)))
         return
-    front.user_runs.all_told()
     if front.carry_out(instruction) == 0 and keeps:
         _remember(front)
 
@@ -110,8 +112,13 @@ def _ask(said: str, front: Front, *, keeps: bool) -> None:
 def _run(typed: Typed, front: Front) -> None:
     agent = front.assembled.agent
     after = len(agent.conversation.messages)
-    block = CodeBlock(typed.language, typed.code)
-    front.follow(run_for_user(agent, block, lambda done: front.user_runs.keep(done, after, is_told=typed.is_told)))
+
+    def keep(done: Execution) -> None:
+        front.user_runs.keep(done, after)
+        if typed.is_told:
+            front.assembled.session.news.tell(told(done, small=front.assembled.model.is_small))
+
+    front.follow(run_for_user(agent, CodeBlock(typed.language, typed.code), keep))
 
 
 def _remember(front: Front) -> None:

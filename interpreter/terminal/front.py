@@ -46,6 +46,7 @@ from interpreter.terminal.pictures import Draw, PictureLine, Pictures, not_kept
 from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
+from interpreter.terminal.resuming import take_up
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
 from interpreter.terminal.status import parts_of
 from interpreter.terminal.stdin import as_instruction, attach, piped
@@ -96,6 +97,12 @@ class Front:
     user_runs: UserRuns = field(default_factory=UserRuns)
     typed: Typed = field(default_factory=Typed)
     is_answered: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody sits there who wants to be asked."""
+        settings = self.assembled.settings
+        return self.tty is not None and not settings.json and (self.chats or not settings.auto_run)
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
@@ -172,6 +179,8 @@ def run(settings: Settings, words: str | None) -> int:
             raise WrongUsage("With --json there is no chat.", 'Give an instruction: interpreter --json "…"')
         leaving.enter_context(modes_kept())
         front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
+        if text is not None and settings.session is not None:
+            take_up(front, settings.session, draws=chats)
         # Piped text is not always the user's own words: what it names is not looked for.
         code = 0 if text is None else front.carry_out(front.attach(text, words or ""))
         if chats:

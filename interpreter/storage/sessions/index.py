@@ -148,6 +148,11 @@ class SessionIndex:
 
 _FIELDS = "name, title, folder, model, began, changed, turns"
 
+_NEW = """
+    SELECT id, kind, coalesce(wholes.form, messages.form) FROM messages LEFT JOIN wholes ON message = id
+    WHERE id > ? ORDER BY id
+"""
+
 _SEARCH = f"""
     SELECT kind, excerpt, {_FIELDS} FROM (
         SELECT session, kind, snippet(texts, 2, '[', ']', '…', 12) AS excerpt, rank AS place
@@ -162,7 +167,7 @@ def _read(database: sqlite3.Connection, file: Path) -> None:
     row = database.execute("SELECT read_to FROM sessions WHERE name = ?", (name,)).fetchone()
     read_to = row[0] if row else 0
     about: dict[str, str] = dict(rows_of(file, "SELECT name, value FROM about"))
-    rows = rows_of(file, "SELECT id, kind, form FROM messages WHERE id > ? ORDER BY id", (read_to,))
+    rows = rows_of(file, _NEW, (read_to,))
     database.executemany(
         "INSERT INTO texts VALUES (?, ?, ?)",
         [(name, kind, text) for _, kind, form in rows if (text := text_of(kind, json.loads(form)))],

@@ -16,7 +16,7 @@ from interpreter.core.messages import CodeBlock, Message
 from interpreter.core.ports import Usage
 from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.changed import note_change
-from interpreter.storage.sessions.forms import as_form, from_form
+from interpreter.storage.sessions.forms import SMALL, as_form, from_form, shortened
 from interpreter.storage.sessions.lock import Lock
 from interpreter.storage.sessions.picture_files import PictureFiles
 from interpreter.storage.sessions.schema import prepare
@@ -33,6 +33,24 @@ class Unfinished:
 
     block: CodeBlock
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of the conversation with its number; what is masked holds a block that is not what ran."""
+
+    number: int
+    message: Message
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The working folder around a turn, as git trees; `after` is not known where the program ended within the turn."""
+
+    instruction: int
+    before: str
+    after: str | None
 
 
 class SessionFile:
@@ -101,12 +119,16 @@ class SessionFile:
         none of the program.
         """
         form = as_form(message, self._pictures.keep, self._redact)
+        whole = json.dumps(form, default=str)
+        short = whole if len(whole) <= SMALL else json.dumps(shortened(form), default=str)
         with self._writing(lasting=lasting) as database:
             number = database.execute(
                 "INSERT INTO messages (parent, kind, form, at) VALUES (?, ?, ?, ?)",
-                (parent, message.kind, json.dumps(form, default=str), self._clock()),
+                (parent, message.kind, short, self._clock()),
             ).lastrowid
             assert number is not None
+            if short != whole:
+                database.execute("INSERT INTO wholes VALUES (?, ?)", (number, whole))
             if message.kind == "execution":
                 database.execute(
                     "UPDATE runs SET execution = ? WHERE reply = ? AND execution IS NULL", (number, parent)
@@ -116,13 +138,25 @@ class SessionFile:
 
     def path(self) -> list[tuple[int, Message]]:
         """The conversation: every message with its number, oldest first."""
+        query = f"SELECT path.id, coalesce(w.form, path.form) FROM ({_PATH}) AS path LEFT JOIN wholes AS w"
+        with self._reading() as database:
+            rows = database.execute(f"{query} ON w.message = path.id ORDER BY path.id", (self.head,)).fetchall()
+        return [(number, self._kept(number, form, lazily=False).message) for number, form in rows]
+
+    def load(self) -> list[Kept]:
+        """The conversation as one goes on with it, oldest first.
+
+        Of long outputs it has what a model is told of them, and pictures are read when they are looked at.
+        """
         with self._reading() as database:
             rows = database.execute(_PATH, (self.head,)).fetchall()
-        return [(number, self._message(number, form)) for number, form in rows]
+        return [self._kept(number, form, lazily=True) for number, form in rows]
 
-    def _message(self, number: int, form: str) -> Message:
+    def _kept(self, number: int, text: str, *, lazily: bool) -> Kept:
         try:
-            return from_form(json.loads(form), self._pictures.fetch)
+            form = json.loads(text)
+            is_masked = bool((form.get("block") or {}).get("masked"))
+            return Kept(number, from_form(form, self._pictures.fetch, lazily=lazily), is_masked)
         except (KeyError, TypeError, ValueError) as error:
             raise StorageFailed(
                 f"The session {self.name} is damaged: message {number} cannot be read ({error}).",
@@ -150,6 +184,25 @@ class SessionFile:
                 (self.head,),
             ).fetchall()
         return [Unfinished(CodeBlock(**json.loads(form)), at) for form, at in rows]
+
+    # -- the working folder -------------------------------------------------------------------------------------------
+
+    def keep_folder_before(self, instruction: int, tree: str) -> None:
+        """Keep what the folder held before the first block of a turn."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, NULL)", (instruction, tree))
+
+    def keep_folder_after(self, instruction: int, tree: str) -> None:
+        """Keep what the folder held when the turn had ended."""
+        with self._writing() as database:
+            database.execute("UPDATE folders SET after = ? WHERE instruction = ?", (tree, instruction))
+
+    def folders(self, instructions: Sequence[int]) -> list[Folders]:
+        """The folder around those of these turns in which blocks ran, oldest first."""
+        marks = ", ".join("?" * len(instructions))
+        query = f"SELECT instruction, before, after FROM folders WHERE instruction IN ({marks}) ORDER BY instruction"
+        with self._reading() as database:
+            return [Folders(*row) for row in database.execute(query, tuple(instructions))]
 
     # -- how it went --------------------------------------------------------------------------------------------------
 
@@ -258,6 +311,16 @@ def storable(text: str) -> str:
 
 def _set_head(database: sqlite3.Connection, head: int | None) -> None:
     database.execute("INSERT OR REPLACE INTO about VALUES ('head', ?)", ("" if head is None else str(head),))
+
+
+def copied(database: sqlite3.Connection, file: Path) -> None:
+    """Make a copy of a session that may be in use; raises sqlite3.Error or OSError."""
+    file.touch(mode=0o600)
+    copy = sqlite3.connect(file)
+    try:
+        database.backup(copy)
+    finally:
+        copy.close()
 
 
 def rows_of(file: Path, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

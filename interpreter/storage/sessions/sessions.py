@@ -2,15 +2,19 @@
 
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed, WrongUsage
+from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.index import SessionIndex, unique
 from interpreter.storage.sessions.lock import Lock
-from interpreter.storage.sessions.session_file import SessionFile, told
+from interpreter.storage.sessions.session_file import BUSY_SECONDS, FILE, SessionFile, copied, told
+from interpreter.storage.sessions.shadow import FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,7 @@ class Sessions:
 
     def new(self) -> SessionFile:
         """A new session, named after the time; raises StorageFailed."""
-        began = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
-        return self._opened(self.folder / f"{began}-{secrets.token_hex(2)}")
+        return self._opened(self._new_folder())
 
     def open(self, said: str) -> SessionFile:
         """The session of that name, or the only one with that part in its name; raises WrongUsage or StorageFailed."""
@@ -51,6 +54,24 @@ class Sessions:
             raise WrongUsage("There is no session to go on with yet.", "Start one: interpreter")
         return newest[0].name
 
+    def copy(self, name: str) -> SessionFile:
+        """A copy of the session under a new name, opened; the session itself may be held by anybody.
+
+        Raises StorageFailed.
+        """
+        source, target = self.folder / name, self._new_folder()
+        with told(source):
+            private_folder(target)
+            database = sqlite3.connect(f"{(source / FILE).absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+            with closing(database):
+                copied(database, target / FILE)
+            for part in ("pictures", FOLDER):
+                if (source / part).is_dir():
+                    shutil.copytree(source / part, target / part, symlinks=True, dirs_exist_ok=True)
+        session = self._opened(target)
+        session.describe(copy_of=name)
+        return session
+
     def delete(self, name: str) -> None:
         """Delete a session with all that it holds, also out of the index; raises SessionHeld or StorageFailed."""
         folder = self.folder / name
@@ -62,6 +83,10 @@ class Sessions:
             finally:
                 lock.release()
         self.index.forget(name)
+
+    def _new_folder(self) -> Path:
+        began = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
+        return self.folder / f"{began}-{secrets.token_hex(2)}"
 
     def _opened(self, folder: Path) -> SessionFile:
         if folder.parent != self.folder:

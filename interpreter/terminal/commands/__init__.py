@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
-from interpreter.terminal.commands import conversation, exports, kernels, models, outputs, program
+from interpreter.terminal.commands import conversation, exports, kernels, models, outputs, program, sessions
 from interpreter.terminal.commands.command import Command, Leaving, aligned, no_words
 from interpreter.terminal.signals import stops_turn
 from interpreter.terminal.words import problem
@@ -47,6 +47,8 @@ def carry_out(text: str, front: "Front") -> None:
         said = visible(problem(error.reworded(agent.redact)))
     if said:
         print(said)
+    if notice := front.assembled.session.sync():
+        print(visible(notice.text))
 
 
 def _named(word: str) -> Command | None:
@@ -75,6 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     *models.COMMANDS,
     *kernels.COMMANDS,
     *conversation.COMMANDS,
+    *sessions.COMMANDS,
     *outputs.COMMANDS,
     *exports.COMMANDS,
     *program.COMMANDS,
