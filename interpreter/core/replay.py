@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from interpreter.core.agent import Agent
 from interpreter.core.errors import InterpreterError
-from interpreter.core.events import ErrorRaised, Event, ExecutionStarted, MessageAdded, Notice, TurnEnded
+from interpreter.core.events import (
+    ErrorRaised,
+    Event,
+    ExecutionStarted,
+    MessageAdded,
+    Notice,
+    OutputReceived,
+    TurnEnded,
+)
 from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock, Execution, Message, Variable
 from interpreter.core.outputs import Outputs
@@ -65,6 +73,7 @@ def replayed(agent: Agent, blocks: Sequence[CodeBlock], done: list[CodeBlock]) -
             yield TurnEnded("failed")
             return
         if ended.status != "ok" or agent.token.is_set:
+            yield from (OutputReceived(output) for output in outputs.all())
             yield MessageAdded(ended.of(block, outputs.all()))
             yield TurnEnded("interrupted" if agent.token.is_set else "failed")
             return

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from interpreter.console.board import Board, TtyBoard
-from interpreter.core.events import Event, MessageAdded, Notice, OutputReceived, ProseDelta, TurnEnded
+from interpreter.core.events import Event, MessageAdded, Notice, OutputReceived, TurnEnded
 from interpreter.core.messages import Execution, Instruction, Message, Reply
 from interpreter.core.ports import TextDelta
 from interpreter.core.reading import Reading
@@ -76,9 +76,8 @@ def drawn_again(turn: Sequence[Message], language_of: Callable[[str], str | None
                 yield Notice("\n  ".join([f"> {lines[0]}", *lines[1:LINES], *more]))
             case Reply(text):
                 reading = Reading(language_of)
-                yield from reading.take(TextDelta(text))
+                yield from reading.take(TextDelta(f"{text}\n"))
                 yield from reading.end()
-                yield ProseDelta("\n")
             case Execution(outputs=outputs):
                 yield from (OutputReceived(output) for output in outputs)
                 yield MessageAdded(message)
