@@ -40,7 +40,7 @@ class Sessions:
 
     def name(self, said: str) -> str:
         """The whole name of the session that is meant; raises WrongUsage where that is none or not one."""
-        names = [each.name for each in self.index.sessions()]
+        names = [folder.name for folder in self._folders()]
         found = unique(names, said.strip())
         if not said.strip() or not found:
             raise WrongUsage(f"There is no session {said}.", "List them: interpreter sessions")
@@ -49,10 +49,12 @@ class Sessions:
         return found[0]
 
     def latest(self) -> str:
-        """The name of the session that was changed last; raises WrongUsage where there is none."""
-        if not (newest := self.index.sessions(1)):
+        """The name of the session that was written to last; raises WrongUsage where there is none."""
+        # Not from the index: that would read all that a long session has new, before one can go on with it.
+        newest = max(self._folders(), key=_written, default=None)
+        if newest is None:
             raise WrongUsage("There is no session to go on with yet.", "Start one: interpreter")
-        return newest[0].name
+        return newest.name
 
     def copy(self, name: str) -> SessionFile:
         """A copy of the session under a new name, opened; the session itself may be held by anybody.
@@ -84,6 +86,12 @@ class Sessions:
                 lock.release()
         self.index.forget(name)
 
+    def _folders(self) -> list[Path]:
+        try:
+            return sorted(folder for folder in self.folder.iterdir() if (folder / FILE).is_file())
+        except OSError:
+            return []
+
     def _new_folder(self) -> Path:
         began = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
         return self.folder / f"{began}-{secrets.token_hex(2)}"
@@ -92,3 +100,9 @@ class Sessions:
         if folder.parent != self.folder:
             raise StorageFailed(f"{folder.name} is no name of a session.", "List them: interpreter sessions")
         return SessionFile(folder, redact=self.redact, clock=self.clock)
+
+
+def _written(folder: Path) -> int:
+    """When a session was last written to, in nanoseconds; what is new may stand in the file beside it."""
+    files = (folder / FILE, folder / f"{FILE}-wal")
+    return max((file.stat().st_mtime_ns for file in files if file.exists()), default=0)
