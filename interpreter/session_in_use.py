@@ -271,18 +271,19 @@ class SessionInUse:
         """Why files are not brought back, empty where they are."""
         if self._recorder is None:
             return "nothing is kept with --private"
+        from interpreter.storage.sessions.folder_states import why_not
+
         states = self._folder_states()
-        return states.why_not if states is not None else ""
+        return states.why_not if states is not None else why_not(self._folder, Path.home(), _path())
 
     def _folder_states(self) -> "FolderStates | None":
         """Those of the session, None before its first instruction."""
         session: SessionFile | None = self._recorder.session if self._recorder else None
         if self._states is None and session is not None:
-            from interpreter.storage.sessions.folder_states import FolderStates, too_wide
+            from interpreter.storage.sessions.folder_states import FolderStates, why_not
 
-            why_not = "code runs on another machine" if self._folder is None else too_wide(self._folder, Path.home())
-            place = self._folder or Path("/")
-            self._states = FolderStates(place, session.folder, os.environ.get("PATH", os.defpath), why_not)
+            reason = why_not(self._folder, Path.home(), _path())
+            self._states = FolderStates(self._folder or Path("/"), session.folder, _path(), reason)
         return self._states
 
     def _begin_state(self) -> None:
@@ -309,6 +310,10 @@ class SessionInUse:
         if states is not None and states.why_not and not self._has_told_why_not and states.is_worth_telling:
             self._has_told_why_not = True
             yield Notice(f"What code changes in this folder cannot be brought back by %undo: {states.why_not}.")
+
+
+def _path() -> str:
+    return os.environ.get("PATH", os.defpath)
 
 
 def _may_have_run(blocks: Sequence[CodeBlock]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from interpreter.core.errors import StorageFailed
 from interpreter.storage.sessions.session_file import Folders
-from interpreter.storage.sessions.shadow import NO_GIT, NotKept, Shadow
+from interpreter.storage.sessions.shadow import NO_GIT, NotKept, Shadow, git_program
 
 Held = tuple[str, str] | None
 """Mode and content of a file; None for no file."""
@@ -136,9 +136,15 @@ class FolderStates:
             self.why_not = str(error)
 
 
-def too_wide(folder: Path, home: Path) -> str:
-    """Why the states of a folder are not kept, empty where they can be."""
+def why_not(folder: Path | None, home: Path, path: str) -> str:
+    """Why the states of a folder are not kept, empty where they can be; without a folder code runs elsewhere."""
+    if folder is None:
+        return "code runs on another machine"
     whole, at_home = folder.resolve(), home.resolve()
     if whole == at_home or whole in at_home.parents:
         return "the working folder is the home folder, or holds it"
+    try:
+        git_program(path, folder)
+    except NotKept as error:
+        return str(error)
     return ""

@@ -105,4 +105,6 @@ class Sessions:
 def _written(folder: Path) -> int:
     """When a session was last written to, in nanoseconds; what is new may stand in the file beside it."""
     files = (folder / FILE, folder / f"{FILE}-wal")
-    return max((file.stat().st_mtime_ns for file in files if file.exists()), default=0)
+    # An empty one was only made by whoever read the session.
+    found = [file.stat() for file in files if file.exists()]
+    return max((each.st_mtime_ns for each in found if each.st_size), default=0)

@@ -9,11 +9,10 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from interpreter.storage.paths import private_folder
+from interpreter.storage.paths import private_folder, write_private
 
 FOLDER = "files.git"
 """The repository's folder, in that of a session."""
@@ -109,7 +108,8 @@ class Shadow:
     def put(self, path: str, held: tuple[str, str] | None) -> None:
         """Make a file what it was, or remove it; raises OSError too. Nothing is written through a link."""
         target = self._folder / path
-        self._refuse_detours(target)
+        if link := self._link_before(path):
+            raise NotADirectoryError(20, f"{link.name} is a link now", str(target))
         if held is None:
             target.unlink(missing_ok=True)
             self._remove_empty(target.parent)
@@ -129,11 +129,6 @@ class Shadow:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _refuse_detours(self, target: Path) -> None:
-        for parent in target.relative_to(self._folder).parents:
-            if (self._folder / parent).is_symlink() and parent != Path():
-                raise NotADirectoryError(20, "a folder on the way is a link now", str(target))
-
     def _remove_empty(self, folder: Path) -> None:
         """Folders that held nothing else, as git keeps none."""
         while folder != self._folder:
@@ -144,20 +139,34 @@ class Shadow:
             folder = folder.parent
 
     def _take_in(self, changed: Sequence[str]) -> None:
-        kept, left_out, size = [], [], 0
+        kept, left_out, gone, size = [], [], [], 0
         for path in changed:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                found = os.lstat(self._folder / path)
-                if not _is_kept(found, self._folder / path):
-                    left_out.append(path)
-                    continue
+            found = self._found(path)
+            if found is None:
+                gone.append(path)
+            elif _is_kept(found, self._folder / path):
+                kept.append(path)
                 size += found.st_size
-            kept.append(path)
+            else:
+                left_out.append(path)
         if len(kept) > MOST_FILES or size > MOST_BYTES:
             raise NotKept(f"the folder holds too much ({len(kept):,} files, {size // 1_000_000:,} MB)")
         self.left_out = tuple(left_out)
+        self._index([*gone, *left_out], "--force-remove")
         self._index(kept, "--add", "--remove", "--replace")
-        self._index(left_out, "--force-remove")
+
+    def _found(self, path: str) -> os.stat_result | None:
+        """What is there, None for nothing: what lies behind a link is no file of the folder."""
+        if self._link_before(path) is not None:
+            return None
+        try:
+            return os.lstat(self._folder / path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _link_before(self, path: str) -> Path | None:
+        parents = [self._folder / parent for parent in Path(path).parents if parent != Path()]
+        return next((parent for parent in parents if parent.is_symlink()), None)
 
     def _index(self, paths: Iterable[str], *how: str) -> None:
         if lines := b"".join(os.fsencode(path) + b"\0" for path in paths):
@@ -168,8 +177,7 @@ class Shadow:
             return
         private_folder(self._place.parent)
         self._git("init", "--quiet", "--bare", "--template=", str(self._place), bare=True)
-        (self._place / "info").mkdir(exist_ok=True)
-        (self._place / "info" / "attributes").write_text(_ATTRIBUTES)
+        write_private(self._place / "info" / "attributes", _ATTRIBUTES)
 
     def _git(self, *arguments: str, given: bytes = b"", bare: bool = False) -> bytes:
         program = git_program(self._path, self._folder)
