@@ -1,5 +1,6 @@
 """A large session gone on with, against the chat without one; the state of a folder, against git's own."""
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -39,7 +40,7 @@ def folder_states(bench: Bench) -> Iterator[Figure]:
     work.mkdir()
     for number in range(200):
         (work / f"{number}.txt").write_text(f"{number}\n" * 100)
-    shadow, numbers = Shadow(work, bench.folder / "shadow"), count()
+    shadow, numbers = Shadow(work, bench.folder / "shadow", os.environ["PATH"]), count()
     shadow.state()
 
     def changed() -> float:

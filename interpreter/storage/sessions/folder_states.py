@@ -8,7 +8,7 @@ from pathlib import Path
 
 from interpreter.core.errors import StorageFailed
 from interpreter.storage.sessions.session_file import Folders
-from interpreter.storage.sessions.shadow import NO_GIT, NotKept, Shadow, git_program
+from interpreter.storage.sessions.shadow import LIMITS, NO_GIT, Limits, NotKept, Shadow, git_program
 
 Held = tuple[str, str] | None
 """Mode and content of a file; None for no file."""
@@ -41,9 +41,9 @@ class FolderStates:
     while the model thinks.
     """
 
-    def __init__(self, folder: Path, place: Path, path: str, why_not: str = "") -> None:
+    def __init__(self, folder: Path, place: Path, path: str, why_not: str = "", limits: Limits = LIMITS) -> None:
         self._folder = folder
-        self._shadow = Shadow(folder, place, {"PATH": path})
+        self._shadow = Shadow(folder, place, path, limits)
         self._taking: threading.Thread | None = None
         self._taken: str | None = None
         self.why_not = why_not

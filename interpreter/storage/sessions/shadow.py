@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +16,6 @@ from interpreter.storage.paths import private_folder, write_private
 
 FOLDER = "files.git"
 """The repository's folder, in that of a session."""
-
-LARGEST = 10_000_000
-"""Bytes of a file that is kept."""
-
-MOST_FILES = 20_000
-"""Files of a folder whose states are kept."""
-
-MOST_BYTES = 500_000_000
-"""Bytes that one state may add."""
 
 PATIENCE = 20.0
 """Seconds after which git is given up."""
@@ -54,6 +45,18 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of a file that is kept, files of a folder whose states are kept, bytes that one state may add."""
+
+    largest: int = 10_000_000
+    files: int = 20_000
+    size: int = 500_000_000
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What became of a file between two states: each a mode and a content by name, None where there was none."""
 
@@ -63,15 +66,16 @@ class Change:
 
 
 class Shadow:
-    """Keeps states of `folder` in a repository below `place`, which is made when it is first needed.
+    """Keeps states of `folder` in a repository below `place`, made when it is first needed; `path` is where git is sought.
 
     Every method raises NotKept where git is missing, fails or takes too long, or where the folder is too large.
     """
 
-    def __init__(self, folder: Path, place: Path, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, folder: Path, place: Path, path: str, limits: Limits = LIMITS) -> None:
         self._folder = folder
         self._place = place / FOLDER
-        self._path = environ.get("PATH", os.defpath)
+        self._path = path
+        self._limits = limits
         self._last = ""
         self.left_out: tuple[str, ...] = ()
         """Files that are too large, or cannot be read."""
@@ -144,16 +148,21 @@ class Shadow:
             found = self._found(path)
             if found is None:
                 gone.append(path)
-            elif _is_kept(found, self._folder / path):
+            elif self._is_kept(found, self._folder / path):
                 kept.append(path)
                 size += found.st_size
             else:
                 left_out.append(path)
-        if len(kept) > MOST_FILES or size > MOST_BYTES:
+        if len(kept) > self._limits.files or size > self._limits.size:
             raise NotKept(f"the folder holds too much ({len(kept):,} files, {size // 1_000_000:,} MB)")
         self.left_out = tuple(left_out)
         self._index([*gone, *left_out], "--force-remove")
         self._index(kept, "--add", "--remove", "--replace")
+
+    def _is_kept(self, found: os.stat_result, path: Path) -> bool:
+        if stat.S_ISLNK(found.st_mode):
+            return True
+        return stat.S_ISREG(found.st_mode) and found.st_size <= self._limits.largest and os.access(path, os.R_OK)
 
     def _found(self, path: str) -> os.stat_result | None:
         """What is there, None for nothing: what lies behind a link is no file of the folder."""
@@ -222,12 +231,6 @@ def git_program(path: str, folder: Path) -> str:
     if found is None or not Path(found).is_absolute() or Path(found).is_relative_to(folder):
         raise NotKept(NO_GIT)
     return found
-
-
-def _is_kept(found: os.stat_result, path: Path) -> bool:
-    if stat.S_ISLNK(found.st_mode):
-        return True
-    return stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST and os.access(path, os.R_OK)
 
 
 def _permissions(target: Path, *, executable: bool, new: int) -> int:

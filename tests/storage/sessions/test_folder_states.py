@@ -1,14 +1,14 @@
 """What turns changed in a folder is known, and comes back; what others changed is known as theirs."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from interpreter.storage.sessions import shadow
 from interpreter.storage.sessions.folder_states import FolderStates, why_not
 from interpreter.storage.sessions.session_file import Folders
-from interpreter.storage.sessions.shadow import NO_GIT, NotKept, Shadow
+from interpreter.storage.sessions.shadow import NO_GIT, Limits, NotKept, Shadow
 
 PATH = os.environ["PATH"]
 
@@ -85,8 +85,8 @@ def test_a_turn_whose_end_nobody_saw_changes_nothing_without_a_word(states, work
     assert not undoing.clean and sorted(undoing.touched) == ["a"]
 
 
-def test_a_file_that_grew_too_large_is_left_out_and_never_written_over_unasked(states, work, monkeypatch):
-    monkeypatch.setattr(shadow, "LARGEST", 10)
+def test_a_file_that_grew_too_large_is_left_out_and_never_written_over_unasked(work, tmp_path):
+    states = FolderStates(work, tmp_path / "session", PATH, limits=Limits(largest=10))
     (work / "a").write_text("small")
     before = taken(states)
     (work / "a").write_text("large " * 10)
@@ -102,7 +102,7 @@ def test_ignored_files_pipes_and_repositories_within_are_left_out(states, work):
     os.mkfifo(work / "pipe")
     (work / "within" / ".git").mkdir(parents=True)
     (work / "within" / "file").write_text("1")
-    os.system(f"git init -q {work / 'within'}")
+    subprocess.run(["git", "init", "-q", str(work / "within")], check=True)
     assert taken(states) == before
 
 
@@ -118,12 +118,11 @@ def test_nothing_is_written_through_a_link(states, work, tmp_path):
     assert len(wrong) == 1 and not (tmp_path / "a").exists()
 
 
-def test_a_folder_that_holds_too_much_is_refused_with_the_reason(work, tmp_path, monkeypatch):
-    monkeypatch.setattr(shadow, "MOST_FILES", 2)
+def test_a_folder_that_holds_too_much_is_refused_with_the_reason(work, tmp_path):
     for name in "abc":
         (work / name).write_text(name)
     with pytest.raises(NotKept, match="holds too much"):
-        Shadow(work, tmp_path / "session").state()
+        Shadow(work, tmp_path / "session", PATH, Limits(files=2)).state()
 
 
 def test_where_there_can_be_none_the_reason_is_told(work, tmp_path):
