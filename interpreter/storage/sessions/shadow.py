@@ -66,7 +66,7 @@ class Change:
 
 
 class Shadow:
-    """Keeps states of `folder` in a repository below `place`, made when it is first needed; `path` is where git is sought.
+    """Keeps states of `folder` in a repository below `place`, made when it is needed; `path` is where git is sought.
 
     Every method raises NotKept where git is missing, fails or takes too long, or where the folder is too large.
     """
