@@ -9,6 +9,7 @@ from interpreter.console.clipboard import copy
 from interpreter.console.editor import edit
 from interpreter.console.pager import page
 from interpreter.console.program import takes_ctrl_c
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.console.tty import Tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
@@ -169,7 +170,7 @@ class Question:
         self._say(f"{error}\n{error.hint}" if error.hint else str(error))
 
     def _say(self, text: str) -> None:
-        self._tty.write(f"{visible(text)}\n")
+        self._tty.write(f"{in_lines(visible(text), width_of(self._tty.fileno()))}\n")
 
 
 def noted(found: tuple[str, ...]) -> list[str]:

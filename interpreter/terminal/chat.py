@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import assert_never
 
 from interpreter.assembly import Assembled
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.console.tty import POLL
 from interpreter.core.errors import InterpreterError, StorageFailed
 from interpreter.core.messages import CodeBlock, Execution
@@ -18,11 +19,13 @@ from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import Leaving, carry_out, is_command
-from interpreter.terminal.front import Front, draws
+from interpreter.terminal.front import Front
+from interpreter.terminal.heading import short
 from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
 from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
 from interpreter.terminal.resuming import take_up
+from interpreter.terminal.screens import draws
 from interpreter.terminal.signals import breaks_off, leave_in_peace
 from interpreter.terminal.user_runs import run_for_user, told
 from interpreter.terminal.words import problem
@@ -42,9 +45,10 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     if not is_drawn:
         warm()
     read = _drawn(front, warm, keeps=keeps) if is_drawn else _plain
-    print(visible(" · ".join(part for part in _heading(at) if part)))
+    width = width_of(1) if is_drawn else 0
+    print(in_lines(visible(" · ".join(part for part in _heading(at) if part)), width))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
-        print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
+        print(styled(in_lines(hint, width), DIM if coloured(os.environ, is_terminal=True) else ""))
     if is_cold and settings.session is not None:
         take_up(front, settings.session)
     while True:
@@ -65,7 +69,7 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
 def _heading(at: Assembled) -> tuple[str, ...]:
     """What the chat begins with: who answers, where code runs, what was read, how to stop and to leave."""
     reads = f"reads {Path(at.briefing.source).name}" if at.briefing.source else ""
-    return at.model.name, at.place, reads, "Ctrl-C stops a turn, Ctrl-D leaves"
+    return at.model.name, short(at.place), reads, "Ctrl-C stops a turn, Ctrl-D leaves"
 
 
 def _next(front: Front, read: Callable[[str], str]) -> str:
