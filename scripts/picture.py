@@ -40,7 +40,7 @@ DAYS = "How many days passed from 11 February 2019 to 3 September 2024?"
 PICTURES = {
     "session.svg": Session(DAYS),
     "question.svg": Session("Delete the empty files in this folder.", (("a.txt", ""), ("b.txt", "b")), True),
-    "table.svg": Session("Read sales.csv with pandas and display the data frame.", (("sales.csv", SALES),)),
+    "table.svg": Session("Load sales.csv with pandas, and end the code with the name of the data frame.", (("sales.csv", SALES),)),
 }
 
 COLOURS = {
