@@ -96,10 +96,8 @@ def _guarded(run: Callable[[], int], is_verbose: Callable[[], bool]) -> int:
 
 
 def _fail(message: str, hint: str, code: int) -> int:
-    from interpreter.console.sentences import in_lines, width_of
-    from interpreter.core.visible import visible
+    from interpreter.console.sentences import tell
 
-    said = visible(f"Error: {message}\n{hint}" if hint else f"Error: {message}")
     with suppress(OSError):
-        print(in_lines(said, width_of(2)), file=sys.stderr, flush=True)
+        tell(f"Error: {message}\n{hint}" if hint else f"Error: {message}")
     return code

@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs from real sessions on the embedded model: `.venv/bin/python scripts/picture.py`."""
+"""Draw the pictures of the docs from real sessions on the embedded model: `.venv/bin/python scripts/picture.py`."""
 
 import html
 import os
@@ -24,23 +24,26 @@ PATIENCE = 600
 PROMPT_IS_UP = "\x1b[?25h"
 """The input line shows the cursor when it is ready."""
 QUESTION = "[e]dit "
+BEGINS_A_LINE = "\n"
+"""Ctrl-J."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What is asked in a folder with these files; `until_question` is drawn while the answer is still to be typed."""
+    """What is typed in a folder with these files; `until_question` is drawn while the answer is still to be typed."""
 
-    instruction: str
+    typed: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
     until_question: bool = False
 
 
 SALES = "month,region,revenue\nMay,north,1204.50\nMay,south,980.00\nJune,north,1431.25\nJune,south,1102.75\n"
 DAYS = "How many days passed from 11 February 2019 to 3 September 2024?"
+LOAD = "%%python\nimport pandas as pd\nsales = pd.read_csv('sales.csv')\nsales"
 PICTURES = {
-    "session.svg": Session(DAYS),
-    "question.svg": Session("Delete the empty files in this folder.", (("a.txt", ""), ("b.txt", "b")), True),
-    "table.svg": Session("Load sales.csv with pandas, and end the code with the name of the data frame.", (("sales.csv", SALES),)),
+    "session.svg": Session((DAYS,)),
+    "question.svg": Session(("Delete the empty files in this folder.",), (("a.txt", ""), ("b.txt", "b")), True),
+    "table.svg": Session((LOAD, "What is the mean of the column revenue of sales?"), (("sales.csv", SALES),)),
 }
 
 COLOURS = {
@@ -66,12 +69,10 @@ def sitting(session: Session) -> Iterator[pexpect.spawn]:
             (folder / name).write_text(text)
         environment = {
             **os.environ,
-            **{
-                "HOME": home,
-                "INTERPRETER_HOME": f"{home}/ours",
-                "TERM": "xterm-256color",
-                "PROMPT_TOOLKIT_NO_CPR": "1",
-            },
+            "HOME": home,
+            "INTERPRETER_HOME": f"{home}/ours",
+            "TERM": "xterm-256color",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
         }
         command = str(Path(sys.executable).with_name("interpreter"))
         child = pexpect.spawn(
@@ -85,7 +86,7 @@ def sitting(session: Session) -> Iterator[pexpect.spawn]:
 
 
 def seen(session: Session) -> pyte.Screen:
-    """The screen after one instruction: at its first question, or after the answer."""
+    """The screen after all has been typed: at the first question, or after the answer."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.Stream(screen)
 
@@ -98,12 +99,13 @@ def seen(session: Session) -> pyte.Screen:
     with sitting(session) as child:
         child.logfile_read = Tee()
         child.expect_exact(PROMPT_IS_UP)
-        child.send(session.instruction)
-        child.expect_exact(session.instruction[-5:])
-        child.send("\r")
-        child.expect_exact("\x1b[?2004l")
-        while child.expect_exact([PROMPT_IS_UP, QUESTION]) == 1 and not session.until_question:
-            child.send("y")
+        for text in session.typed:
+            child.send(text.replace("\n", BEGINS_A_LINE))
+            child.expect_exact(text[-5:])
+            child.send("\r")
+            child.expect_exact("\x1b[?2004l")
+            while child.expect_exact([PROMPT_IS_UP, QUESTION]) == 1 and not session.until_question:
+                child.send("y")
     return screen
 
 

@@ -98,17 +98,18 @@ class Question:
             case "c":
                 self._say(copy(self._block.code, self._tty.write, self._environ))
             case "?":
-                self._tty.write(HELP)
+                self._tty.write(self._fitted(HELP, "   "))
             case _:
                 # Once: what is pasted here may come in many pieces.
-                self._tty.write("" if self._has_helped else HELP)
+                self._tty.write("" if self._has_helped else self._fitted(HELP, "   "))
                 self._has_helped = True
 
     def _answer(self) -> str:
         """A letter of the help, `end`, or empty for a key that means nothing here."""
         where = "" if self._place == HERE else f" on {visible(self._place)}"
         keys = KEYS_FOLDED if self._board.folded else KEYS
-        pressed = self._tty.key(f"Run this code{where}? {keys}", lambda: self._cancel.is_set)
+        question = self._fitted(f"Run this code{where}? {keys}".rstrip())
+        pressed = self._tty.key(f"{question} ", lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.
         key = "end" if pressed is None else pressed.rstrip("\r\n").lower()
         answer = WORDS.get(key, key)
@@ -169,8 +170,11 @@ class Question:
     def _fail(self, error: InterpreterError) -> None:
         self._say(f"{error}\n{error.hint}" if error.hint else str(error))
 
+    def _fitted(self, text: str, indent: str = "") -> str:
+        return in_lines(text, width_of(self._tty.fileno()), indent)
+
     def _say(self, text: str) -> None:
-        self._tty.write(f"{in_lines(visible(text), width_of(self._tty.fileno()))}\n")
+        self._tty.write(f"{self._fitted(visible(text))}\n")
 
 
 def noted(found: tuple[str, ...]) -> list[str]:

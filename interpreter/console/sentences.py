@@ -1,7 +1,10 @@
 """Sentences of the program's own on a terminal: lines end between words."""
 
 import os
+import sys
 import textwrap
+
+from interpreter.core.visible import visible
 
 
 def in_lines(text: str, width: int, indent: str = "") -> str:
@@ -27,6 +30,11 @@ def _lines(line: str, width: int, indent: str) -> str:
         break_on_hyphens=False,
     )
     return "\n".join(rows)
+
+
+def tell(text: str) -> None:
+    """Say something beside the answer: on stderr."""
+    print(in_lines(visible(text), width_of(2)), file=sys.stderr, flush=True)
 
 
 def width_of(descriptor: int) -> int:

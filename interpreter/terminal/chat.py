@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import assert_never
 
 from interpreter.assembly import Assembled
-from interpreter.console.sentences import in_lines, width_of
+from interpreter.console.sentences import in_lines, tell, width_of
 from interpreter.console.tty import POLL
 from interpreter.core.errors import InterpreterError, StorageFailed
 from interpreter.core.messages import CodeBlock, Execution
@@ -130,7 +130,7 @@ def _remember(front: Front) -> None:
         if name := front.assembled.model.lasting_name:
             remember_model(front.assembled.paths, name)
     except StorageFailed as error:
-        print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
+        tell(f"The model of this chat is not remembered: {error}")
 
 
 def _plain(default: str = "") -> str:
@@ -173,6 +173,6 @@ def _can_keep(paths: Paths) -> bool:
     try:
         private_folder(paths.data)
     except StorageFailed as error:
-        print(f"Nothing of this chat is kept: {visible(str(error))}", file=sys.stderr)
+        tell(f"Nothing of this chat is kept: {error}")
         return False
     return True

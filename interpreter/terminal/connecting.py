@@ -12,13 +12,13 @@ from interpreter.choosing.order import find_model
 from interpreter.console.board import Board, TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.question import Explain
+from interpreter.console.sentences import tell
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed
 from interpreter.core.explanation import Explanation
 from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Nobody
-from interpreter.core.visible import visible
 from interpreter.models import Progress
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
@@ -64,7 +64,7 @@ def connected(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front
     where = server or python_for(settings, tty if chats and not settings.auto_run else None)
     pages: list[Path] = []
     if settings.auto_run and server is None:
-        print(UNBOXED, file=sys.stderr, flush=True)
+        tell(UNBOXED)
     with ExitStack() as leaving:
         with defers_ctrl_c() as let_through:
             assembled = assemble(
@@ -86,9 +86,9 @@ def connected(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front
             if warms:
                 assembled.warm()
         for note in assembled.notes:
-            print(visible(note), file=sys.stderr, flush=True)
+            tell(note)
         if assembled.model.said:
-            print(visible(assembled.model.said), file=sys.stderr, flush=True)
+            tell(assembled.model.said)
         tally = Tally(price=assembled.model.cost)
         yield Front(assembled, screen, pages, tty, settings.verbose, footer, chats, tally, bell)
 
@@ -116,4 +116,4 @@ def _ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     try:
         ask_for_trust(trust, folder, tty)
     except StorageFailed as error:
-        print(f"The answer is not kept, so the folder is not trusted: {visible(str(error))}", file=sys.stderr)
+        tell(f"The answer is not kept, so the folder is not trusted: {error}")

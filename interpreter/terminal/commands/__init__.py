@@ -1,9 +1,11 @@
 """The commands of the chat: lines that begin with one `%` or `/` and go to the program, not to the model."""
 
 import difflib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
 from interpreter.terminal.commands import conversation, exports, kernels, models, outputs, program, sessions
@@ -35,7 +37,7 @@ def carry_out(text: str, front: "Front") -> None:
     if command is None:
         near = _near(word[1:])
         hint = f"Did you mean %{near}?" if near else "%help lists the commands."
-        print(visible(f"There is no command {word}. {hint}"))
+        print(in_lines(visible(f"There is no command {word}. {hint}"), _width()))
         return
     agent = front.assembled.agent
     # A turn that was stopped leaves its token set, and kernels look at it.
@@ -44,11 +46,15 @@ def carry_out(text: str, front: "Front") -> None:
         with stops_turn(lambda kill: agent.cancel(kill=kill)):
             said = command.run(front, words)
     except InterpreterError as error:
-        said = visible(problem(error.reworded(agent.redact)))
+        said = in_lines(visible(problem(error.reworded(agent.redact))), _width())
     if said:
         print(said)
     if notice := front.assembled.session.sync():
         print(visible(notice.text))
+
+
+def _width() -> int:
+    return width_of(sys.stdout.fileno()) if sys.stdout.isatty() else 0
 
 
 def _named(word: str) -> Command | None:
