@@ -43,7 +43,7 @@ LOAD = "%%python\nimport pandas as pd\nsales = pd.read_csv('sales.csv')\nsales"
 PICTURES = {
     "session.svg": Session((DAYS,)),
     "question.svg": Session(("Delete the empty files in this folder.",), (("a.txt", ""), ("b.txt", "b")), True),
-    "table.svg": Session((LOAD, "What is the mean of the column revenue of sales?"), (("sales.csv", SALES),)),
+    "table.svg": Session((LOAD, "Print the result of sales['revenue'].mean()."), (("sales.csv", SALES),)),
 }
 
 COLOURS = {

@@ -21,7 +21,7 @@ from interpreter.core.visible import hidden_in, visible
 
 KEYS = "[y]es / [n]o / [e]dit / [?] "
 KEYS_FOLDED = "[y]es / [n]o / [e]dit / [v]iew / [?] "
-WHY = "Say why, or press Enter to end the turn: "
+WHY = "Say why, or Enter to end the turn: "
 HELP = """\
 y  runs exactly this block
 n  does not; then a word to the model, or Enter to end the turn

@@ -69,7 +69,7 @@ def _near(word: str) -> str | None:
 def _help(front: "Front", words: list[str]) -> str:
     no_words(words, "help")
     rows = [(f"%{each.name} {each.arguments}".rstrip(), each.effect) for each in COMMANDS]
-    return f"{aligned(rows)}\n\n{OTHER_LINES}"
+    return f"{aligned(rows)}\n\n{in_lines(OTHER_LINES, _width())}"
 
 
 OTHER_LINES = """\
