@@ -148,7 +148,7 @@ def queue(person, _):
 
 @scene(SUM, Says("Then with a pencil."))
 def refusal(person, _):
-    person.says("Go").finds("[e]dit").types("n").finds("turn:").types("use pencil").finds("use pencil")
+    person.says("Go").finds("[e]dit").types("n").finds("turn:").types("use pencil").finds("encil")
     yield
     person.types("\r").finds("Then with a pencil.").finds_prompt()
     yield

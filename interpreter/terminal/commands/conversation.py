@@ -130,5 +130,5 @@ COMMANDS = (
     Command("undo", "[N]", "take back the last N turns, and the files that they changed; “back” undoes it", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
     Command("redo", "TEXT", "take back the last turn, and ask TEXT instead", redo),
-    Command("tokens", "", "tokens and cost of the last turn and the session, and the context", tokens),
+    Command("tokens", "", "tokens and cost, of the last turn and the session", tokens),
 )
