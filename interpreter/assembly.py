@@ -2,7 +2,7 @@
 
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +13,10 @@ from interpreter.core.agent import Agent
 from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
+from interpreter.core.events import Event
 from interpreter.core.explanation import Explanation
 from interpreter.core.feedback import card
-from interpreter.core.messages import CodeBlock
+from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
@@ -41,6 +42,7 @@ from interpreter.pictures.for_models import FitsPictures
 from interpreter.sandbox.choose import why_not
 from interpreter.sandbox.offers import WithOffers
 from interpreter.sandbox.session import SessionBox, in_words
+from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
 from interpreter.storage.earlier import Earlier
@@ -72,6 +74,7 @@ class Assembled:
     where: Python | ServerAddress
     warm: Callable[[], None]
     redact: Callable[[str], str]
+    session: SessionInUse
     briefing: Briefing = field(default_factory=Briefing)
     notes: tuple[str, ...] = ()
     box: SessionBox | None = None
@@ -82,6 +85,13 @@ class Assembled:
         if isinstance(self.where, ServerAddress):
             return self.where.place
         return " · ".join([f"{self.folder}", f"{self.where}", *([_place(self.box)] if self.box else [])])
+
+    def run(self, instruction: Instruction) -> Generator[Event, None, None]:
+        """Carry out an instruction, as `Agent.run`, with what the model has yet to be told of what happened meanwhile.
+
+        Each event is on disk before the next, unless nothing is kept.
+        """
+        return self.session.run(instruction)
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -108,6 +118,7 @@ class Assembled:
         if self.box is not None:
             self.box.close()
         self.model.close()
+        self.session.close()
 
 
 def assemble(
@@ -211,6 +222,14 @@ def assemble(
         where,
         warm,
         redact,
+        SessionInUse(
+            agent,
+            model,
+            paths,
+            None if isinstance(where, ServerAddress) else folder,
+            redact,
+            keeps=not settings.private,
+        ),
         read.briefing,
         read.notes,
         box,

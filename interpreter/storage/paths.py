@@ -46,6 +46,11 @@ class Paths:
         return self.data / "pages"
 
     @property
+    def sessions(self) -> Path:
+        """Conversations, a folder each."""
+        return self.data / "sessions"
+
+    @property
     def history(self) -> Path:
         """What was typed in the chat, one instruction after the other."""
         return self.data / "history"

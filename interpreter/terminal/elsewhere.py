@@ -1,9 +1,7 @@
 """What a person is told before code runs on another machine than this one, or without being asked."""
 
-import sys
-
 from interpreter.assembly import Assembled
-from interpreter.core.visible import visible
+from interpreter.console.sentences import tell
 from interpreter.kernels.server_address import ServerAddress
 from interpreter.sandbox.session import in_words
 
@@ -20,7 +18,7 @@ def tell_where(server: ServerAddress, *, auto_run: bool) -> None:
     lines = [WHERE.format(place=server.place, how=UNASKED if auto_run else "")]
     if server.is_open_to_others:
         lines.append(OPEN.format(host=server.host))
-    print(visible("\n".join(lines)), file=sys.stderr, flush=True)
+    tell("\n".join(lines))
 
 
 def unasked(at: Assembled) -> str:
