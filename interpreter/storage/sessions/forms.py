@@ -69,6 +69,29 @@ def masked(value: Any, redact: Callable[[str], str]) -> Any:
     return value
 
 
+def storable(text: str) -> str:
+    """Text that SQLite can hold: half a character, as a damaged file name has, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def text_of(kind: str, form: Mapping[str, Any]) -> str:
+    """What of a message can be found: instructions, replies, code and output."""
+    if kind != "execution":
+        return str(form["text"])
+    outputs = (_output_text(output) for output in form["outputs"])
+    return "\n".join([form["block"]["code"], *outputs, form["note"]]).strip()
+
+
+def _output_text(output: Mapping[str, Any]) -> str:
+    match output["kind"]:
+        case "text":
+            return str(output["text"])
+        case "failure":
+            return f"{output['name']}: {output['message']}"
+        case _:
+            return str(output["data"].get("text/plain", ""))
+
+
 def _without_pictures(message: Message, keep: Keep) -> Message:
     match message:
         case Instruction(_, images) if images:

@@ -13,8 +13,8 @@ from interpreter.core.messages import Image, Message
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python
 from interpreter.storage.new_file import new_file
-from interpreter.storage.notebook import as_notebook
-from interpreter.storage.transcript import as_markdown
+from interpreter.storage.exports.notebook import as_notebook
+from interpreter.storage.exports.transcript import as_markdown
 from interpreter.terminal.commands.command import Command
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, assert_never
 from interpreter.core.answer import prose_of
 from interpreter.core.feedback import left_out, output_text, plain
 from interpreter.core.messages import Display, Execution, Failure, Instruction, Message, Output, Reply, Text
-from interpreter.storage.transcript import fenced, quoted, ran
+from interpreter.storage.exports.transcript import fenced, quoted, ran
 
 Cell: TypeAlias = dict[str, Any]
 

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Image, Instruction, Reply, Text
-from interpreter.storage.notebook import as_notebook
+from interpreter.storage.exports.notebook import as_notebook
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 X = CodeBlock("python", "x = 6 * 7\nprint(x)")
