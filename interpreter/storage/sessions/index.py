@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from interpreter.core.errors import StorageFailed
 from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.changed import changed_since, settle
+from interpreter.storage.sessions.excerpts import excerpt
 from interpreter.storage.sessions.folder import session_names
 from interpreter.storage.sessions.forms import storable, text_of
 from interpreter.storage.sessions.session_reader import BUSY_SECONDS, SessionReader, read_session
@@ -22,8 +23,11 @@ FORM = 2
 LONGEST = 20_000
 """Characters of one message that can be found: the beginning of a long output."""
 
-MOST_HITS = 1_000
-"""Messages, the newest in which the words stand, among which the best are looked for."""
+MOST_HITS = 20_000
+"""Messages that are looked at for the newest sessions in which the words stand."""
+
+KINDS = ("title", "instruction", "reply", "execution")
+"""Where a word tells most of a session, in this order."""
 
 _TABLES = f"""
     CREATE TABLE sessions (
@@ -97,18 +101,13 @@ class SessionIndex:
         return problems
 
     def search(self, words: str, most: int = 20) -> list[Found]:
-        """The sessions in which all of these words stand in one message, the best first; each once."""
-        query = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
-        if not query:
+        """The newest sessions in which all of these words, or beginnings of words, stand in one message; each once."""
+        said = re.findall(r"\w+", words)
+        if not said:
             return []
         with self._fresh() as database:
-            newest = database.execute(_NEWEST, (query,)).fetchall()
-            if not newest:
-                return []
-            best: dict[str, tuple[int, str]] = {}
-            for number, session, kind in database.execute(_BEST, (query, newest[-1][0])):
-                best.setdefault(session, (number, kind))
-            return [_found(database, query, name, *best[name]) for name in list(best)[:most]]
+            hits = _newest(database, " ".join(f'"{word}"*' for word in said), most)
+            return [_found(database, said, *hit) for hit in hits]
 
     def forget(self, *names: str) -> None:
         """Take sessions out, so that nothing of their text stays in the file."""
@@ -170,7 +169,7 @@ class SessionIndex:
         for name in known - there:
             _remove(database, name)
         changed = there & set(noted)
-        for name in (there - known) | changed:
+        for name in sorted((there - known) | changed):
             with suppress(sqlite3.Error, StorageFailed, OSError, ValueError, KeyError, TypeError):
                 _read(database, self._folder / name)
         database.commit()
@@ -180,20 +179,28 @@ class SessionIndex:
 
 _FIELDS = "name, title, folder, model, began, changed, turns"
 
-_NEWEST = f"SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT {MOST_HITS}"
-"""Without an order of its own, a word that stands everywhere would have to be weighed everywhere."""
-
-_BEST = """
-    SELECT texts.rowid, session, kind FROM texts JOIN documents ON id = texts.rowid
-    WHERE texts MATCH ? AND texts.rowid >= ? ORDER BY rank
+_HITS = f"""
+    SELECT session, id, kind FROM texts JOIN documents ON id = texts.rowid
+    WHERE texts MATCH ? ORDER BY texts.rowid DESC LIMIT {MOST_HITS}
 """
+"""In the order in which FTS5 has them: a word that stands everywhere costs no more than a rare one. Ranks would, since
+each weighs all places of the word."""
 
-_EXCERPT = "SELECT snippet(texts, 0, '[', ']', '…', 12) FROM texts WHERE texts MATCH ? AND rowid = ?"
+
+def _newest(database: sqlite3.Connection, query: str, most: int) -> list[tuple[str, int]]:
+    """So many sessions, each with the document that tells most of it."""
+    best: dict[str, tuple[int, int]] = {}
+    for session, document, kind in database.execute(_HITS, (query,)):
+        if session not in best and len(best) == most:
+            break
+        best[session] = min(best.get(session, (len(KINDS), 0)), (KINDS.index(kind), document))
+    return [(session, document) for session, (_, document) in best.items()]
 
 
-def _found(database: sqlite3.Connection, query: str, session: str, document: int, kind: str) -> Found:
+def _found(database: sqlite3.Connection, words: Sequence[str], session: str, document: int) -> Found:
     row = database.execute(f"SELECT {_FIELDS} FROM sessions WHERE name = ?", (session,)).fetchone()
-    return Found(Listed(*row), kind, database.execute(_EXCERPT, (query, document)).fetchone()[0])
+    kind, text = database.execute("SELECT kind, text FROM documents WHERE id = ?", (document,)).fetchone()
+    return Found(Listed(*row), kind, excerpt(text, words))
 
 
 def _read(database: sqlite3.Connection, folder: Path) -> None:
