@@ -184,7 +184,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     # Before any question: whoever has no model is told so at once.
     _, why = find_model(settings, os.environ, last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
-    screen = _screen(settings, picture_line, drawing_here(settings.graphics, None if chats else tty), chats=chats)
+    screen = screen_for(settings, picture_line, drawing_here(settings.graphics, None if chats else tty), chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
     if server is not None:
         tell_where(server, auto_run=settings.auto_run)
@@ -253,7 +253,8 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _screen(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *, chats: bool) -> Shows:
+def screen_for(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *, chats: bool) -> Shows:
+    """The screen that fits where the output goes and what the user wants."""
     if settings.json:
         return JsonScreen(sys.stdout)
     colours = coloured(os.environ, is_terminal=sys.stdout.isatty())

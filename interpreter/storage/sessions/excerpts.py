@@ -14,8 +14,7 @@ def excerpt(text: str, words: Sequence[str]) -> str:
     at = _first(flat, words)
     start, end = max(0, at - BEFORE), min(len(flat), at + AFTER)
     start = flat.find(" ", start, at) + 1 if start else 0
-    cut = f"{'…' if start else ''}{_marked(flat[start:end], words)}{'…' if end < len(flat) else ''}"
-    return cut
+    return f"{'…' if start else ''}{_marked(flat[start:end], words)}{'…' if end < len(flat) else ''}"
 
 
 def _first(text: str, words: Sequence[str]) -> int:

@@ -69,6 +69,11 @@ def masked(value: Any, redact: Callable[[str], str]) -> Any:
     return value
 
 
+def picture_of_data(mime: str, data: str) -> Image:
+    """Fetches a picture where its data was kept in place of a name."""
+    return Image(mime, data)
+
+
 def storable(text: str) -> str:
     """Text that SQLite can hold: half a character, as a damaged file name has, becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

@@ -1,7 +1,6 @@
 """All sessions, listed and searched: an index that can be made anew from the sessions themselves."""
 
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence

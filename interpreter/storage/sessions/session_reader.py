@@ -277,4 +277,3 @@ def refuse_links(folder: Path) -> None:
     """A link could lead a session's text to where others read it; raises StorageFailed."""
     if any(path.is_symlink() for path in (folder, folder / FILE, folder / "pictures")):
         raise StorageFailed("It is a link, or holds one.", "Put the folder itself in its place.")
-

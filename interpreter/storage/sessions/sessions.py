@@ -80,7 +80,7 @@ class Sessions:
             session.describe(title=title)
 
     def copy(self, said: str) -> str:
-        """Copy a session, which may be open elsewhere, and return the copy's name; raises WrongUsage or StorageFailed."""
+        """Copy a session, which may be open elsewhere; returns the copy's name. Raises WrongUsage or StorageFailed."""
         source, name = self.folder / self.name(said), self._free_name()
         target = self.folder / name
         with told(source):
@@ -101,19 +101,19 @@ class Sessions:
         old = (each for each in self.index.sessions() if each.changed < before)
         return [each for each in old if not is_held(self.folder / each.name / "lock")]
 
-    def delete(self, *names: str) -> None:
-        """Delete sessions with all that they hold, also out of the index.
-
-        Raises SessionHeld or StorageFailed at the first that cannot be deleted; those before it are gone.
-        """
+    def delete(self, *names: str) -> list[StorageFailed]:
+        """Delete sessions with all that they hold, also out of the index; returns why some could not be deleted."""
         gone: list[str] = []
-        try:
-            for name in names:
+        problems: list[StorageFailed] = []
+        for name in names:
+            try:
                 self._delete(name)
                 gone.append(name)
-        finally:
-            if gone:
-                self.index.forget(*gone)
+            except StorageFailed as error:
+                problems.append(error)
+        if gone:
+            self.index.forget(*gone)
+        return problems
 
     def _delete(self, name: str) -> None:
         folder = self.folder / name

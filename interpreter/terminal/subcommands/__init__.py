@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from interpreter.terminal.subcommands import config, doctor, kernels
+from interpreter.terminal.subcommands import config, doctor, kernels, sessions
 
 SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
     "kernels": kernels.run,
     "config": config.run,
     "doctor": doctor.run,
+    "sessions": sessions.run,
 }
 
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
@@ -16,5 +17,6 @@ PARSERS: dict[str, Callable[[], ArgumentParser]] = {
     "kernels install": kernels.install_parser,
     **config.PARSERS,
     "doctor": doctor.doctor_parser,
+    **sessions.PARSERS,
 }
 """The flags of each subcommand and of each of its actions, for completion."""
