@@ -73,7 +73,7 @@ def _export_training(given: Namespace, settings: Settings) -> int:
     if given.dry_run:
         _tell_what_it_would_be(examples)
     elif not examples:
-        raise WrongUsage("No conversation is so.", "Mark turns in the chat with %good and %bad, or name sessions.")
+        raise WrongUsage("No conversation has such a mark.", "Mark turns in the chat with %good and %bad, or name sessions.")
     else:
         _write_lines(examples, given.output)
     return tell(problems)
@@ -130,4 +130,5 @@ def _tell_what_it_would_be(examples: list[dict[str, Any]]) -> None:
 def _counted(examples: list[dict[str, Any]]) -> str:
     messages = sum(len(each["messages"]) for each in examples)
     characters = sum(len(message["content"]) for each in examples for message in each["messages"])
-    return f"{len(examples):,} conversations, {messages:,} messages, about {characters // 4:,} tokens"
+    what = "1 conversation" if len(examples) == 1 else f"{len(examples):,} conversations"
+    return f"{what}, {messages:,} messages, about {characters // 4:,} tokens"
