@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias, Unpack
+from typing import Any, TypeAlias, Unpack
 
 from interpreter.assembly import Assembled, assemble, find_python, kernel_server
 from interpreter.configuration import resolve
@@ -23,8 +23,9 @@ from interpreter.core.events import ErrorRaised, Event, MessageAdded, TurnEnded,
 from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Message
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
-from interpreter.core.ports import Approver, Asker, Ended, Frame, Usage, Variable
+from interpreter.core.ports import Approver, Asker, Ended, Frame, OwnModel, Usage, Variable
 from interpreter.kernels.environments import Python, settled
+from interpreter.llm.own_model import check
 from interpreter.pictures.files import read_image as read_image
 from interpreter.settings import Keywords
 
@@ -82,7 +83,8 @@ class OpenInterpreter:
 
     `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
     terminal if there is one. `asker` answers `input()` in code. Warns where code cannot run in the environment that
-    is active. Raises WrongUsage or NoModel for settings that cannot work.
+    is active. `model` is a name, or any object with `stream(system, messages)`. Raises WrongUsage or NoModel for
+    settings that cannot work.
     """
 
     def __init__(
@@ -92,7 +94,8 @@ class OpenInterpreter:
         asker: Asker | None = None,
         **settings: Unpack[Keywords],
     ) -> None:
-        self.settings = resolve(os.environ, settings)
+        own, named = _apart(settings)
+        self.settings = resolve(os.environ, named)
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
@@ -104,7 +107,7 @@ class OpenInterpreter:
             warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
         where = server or self._python()
         self._assembled: Assembled = assemble(
-            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where
+            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where, own=own
         )
         for note in self._assembled.notes:
             warnings.warn(note, stacklevel=2)
@@ -236,6 +239,16 @@ def execute(
     """Carry out one instruction and clean up; takes the keywords of `OpenInterpreter`."""
     with OpenInterpreter(approver=approver, **settings) as agent:
         return agent.execute(instruction, images)
+
+
+def _apart(settings: Keywords) -> tuple[OwnModel | None, dict[str, Any]]:
+    """The model, where it is an object, and the settings without it; the environment's model is not meant then."""
+    named: dict[str, Any] = dict(settings)
+    model = named.get("model")
+    if model is None or isinstance(model, str):
+        return None, named
+    check(model)
+    return model, named | {"model": str(getattr(model, "name", "") or type(model).__name__)}
 
 
 def _at_a_terminal() -> bool:

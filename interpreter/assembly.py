@@ -18,7 +18,7 @@ from interpreter.core.explanation import Explanation
 from interpreter.core.feedback import card
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
-from interpreter.core.ports import HERE, Approver, Asker
+from interpreter.core.ports import HERE, Approver, Asker, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
 from interpreter.kernels.environments import Choice, Python, activated, choose
@@ -121,14 +121,15 @@ def assemble(
     token: CancelToken,
     where: Python | ServerAddress,
     last_used: str | None = None,
+    own: OwnModel | None = None,
     progress: Progress = lambda done, total: None,
     show_page: Callable[[Path], None] = lambda path: None,
 ) -> Assembled:
     """Connect an agent; nothing is started yet.
 
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
-    last chat, for the chat; `show_page` is called with each page of HTML or SVG that was saved. Raises WrongUsage (for
-    an `instructions.md` that cannot be used, too) or NoModel.
+    last chat, for the chat; `own` is a model of the user's, an object; `show_page` is called with each page of HTML or
+    SVG that was saved. Raises WrongUsage (for an `instructions.md` that cannot be used, too) or NoModel.
     """
     paths = find_paths(environ)
     folder = working_folder(settings)
@@ -143,6 +144,7 @@ def assemble(
         settings,
         surroundings,
         last_used,
+        own=own,
         keep=Earlier(spool).keep if spool else nowhere,
         variables=lambda: _variables(kernels, redact),
     )

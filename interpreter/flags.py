@@ -13,7 +13,7 @@ EXAMPLES = """examples:
   cat sales.csv | interpreter -y "the mean of each column"
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
 
-subcommands: interpreter config, interpreter kernels, interpreter doctor; each has --help
+subcommands: interpreter config, interpreter models, interpreter kernels, interpreter doctor; each has --help
 
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
@@ -69,7 +69,7 @@ def main_parser() -> argparse.ArgumentParser:
 
 
 def _add_model(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("-m", "--model", help="a model's name, “embedded”, or a GGUF file")
+    group.add_argument("-m", "--model", help="a model's name or a part of it, “embedded”, or a GGUF file")
     group.add_argument("--local", action=_SWITCH, help="a model on this machine, never a provider")
     group.add_argument("--api-base", metavar="URL", help="an OpenAI-compatible endpoint")
     group.add_argument("--api-key", metavar="KEY", help="better set as a variable, such as OPENAI_API_KEY")

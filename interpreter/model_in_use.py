@@ -8,11 +8,13 @@ from dataclasses import replace
 from interpreter.asking.compacting import Context, Keep, nowhere
 from interpreter.asking.money import Ledger
 from interpreter.asking.treated import treated
+from interpreter.choosing.order import Chosen, check_key, find_model, is_file, meaning
 from interpreter.core.errors import ModelFailed
 from interpreter.core.messages import Message
-from interpreter.core.ports import Delta, Model, Usage
+from interpreter.core.ports import Delta, Model, OwnModel, Usage
 from interpreter.llm.catalog import facts_of
-from interpreter.models import Surroundings, build_model, check_reachable, find_model, instead, is_file
+from interpreter.llm.own_model import OwnModelAdapter
+from interpreter.models import Starts, Surroundings, build_model, instead, own_model
 from interpreter.prices import Priced, within_budget
 from interpreter.settings import Settings
 
@@ -20,8 +22,9 @@ from interpreter.settings import Settings
 class ModelInUse:
     """A model that can be changed between turns; each is treated the same, and `ledger` counts on.
 
-    Built as `build_model` does it, and with its errors; WrongUsage for a budget that cannot be kept. `keep` keeps what
-    no longer fits where code can read it, `variables` tells in a line what lives in the kernel.
+    Built as `build_model` does it, and with its errors, or around an object of the user's; WrongUsage for a budget that
+    cannot be kept. `keep` keeps what no longer fits where code can read it, `variables` tells in a line what lives in
+    the kernel.
     """
 
     def __init__(
@@ -30,6 +33,7 @@ class ModelInUse:
         around: Surroundings,
         last_used: str | None,
         *,
+        own: OwnModel | None = None,
         keep: Keep = nowhere,
         variables: Callable[[], str] = lambda: "",
     ) -> None:
@@ -37,9 +41,15 @@ class ModelInUse:
         self._keep, self._variables = keep, variables
         self.ledger = Ledger()
         self._settings = settings
-        if settings.max_budget is not None:
-            self._settings = within_budget(settings, find_model(settings, around.environ, last_used)[0])
-        self._built = build_model(self._settings, around, last_used)
+        if own is not None:
+            self._built = own_model(own, settings, around)
+            if self._own is not None and self._own.cost(Usage(1, 1)) is None:
+                self._settings = within_budget(settings, self._built.name, is_free=False)
+        elif settings.max_budget is not None:
+            chosen = find_model(settings, around.here, last_used)
+            self._settings = within_budget(settings, chosen.name, is_free=_is_free(chosen))
+        if own is None:
+            self._built = build_model(self._settings, around, last_used)
         self._treated = self._treat()
         # What is given for a model is given for this one: a key must not go to another's provider.
         self._first = replace(settings, model=self._built.name)
@@ -55,9 +65,20 @@ class ModelInUse:
         return self._built.why
 
     @property
+    def said(self) -> str:
+        """What is to be said aloud of the choice, if it was not the user's."""
+        return self._built.said
+
+    @property
     def is_small(self) -> bool:
         """Whether it needs few words and much help."""
         return self._built.is_small
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is being loaded on this machine now."""
+        model = self._built.model
+        return isinstance(model, Starts) and model.is_starting
 
     @property
     def sees_images(self) -> bool:
@@ -67,16 +88,20 @@ class ModelInUse:
     @property
     def context(self) -> int | None:
         """The tokens that it can see, request and reply together; None where that is not known."""
-        if self._settings.context_window or not self._is_file:
-            facts = facts_of(self._built.name)
-            return self._settings.context_window or (facts.context if facts else None)
-        from interpreter.llm.local_model import CONTEXT
-
-        return CONTEXT
+        if known := self._settings.context_window or self._built.context:
+            return known
+        facts = facts_of(self._built.name)
+        return facts.context if facts else None
 
     def cost(self, usage: Usage) -> float | None:
         """Dollars; None where the price is not known. A model of this machine costs nothing."""
-        return self._priced.cost(usage)
+        told = self._own.cost(usage) if self._own is not None else None
+        return self._priced.cost(usage) if told is None else told
+
+    @property
+    def _own(self) -> OwnModelAdapter | None:
+        model = self._built.model
+        return model if isinstance(model, OwnModelAdapter) else None
 
     @property
     def address(self) -> str | None:
@@ -86,7 +111,7 @@ class ModelInUse:
     @property
     def lasting_name(self) -> str | None:
         """The name to begin the next chat with, from any folder; None where a name is not enough."""
-        if self.address is not None:
+        if self.address is not None or self._own is not None:
             return None
         if self._built.name.lower().endswith(".gguf"):
             # The link's own name is kept.
@@ -106,26 +131,29 @@ class ModelInUse:
         self._built.model.close()
 
     def change(self, name: str) -> None:
-        """Take another model; raises InterpreterError, and keeps the old one, where there is none of that name.
+        """Take another model, by its name or a part of it; raises InterpreterError, and keeps the old one, for none.
 
         A server that the user named stays the one that is asked, unless the new model is a file.
         """
-        settings = within_budget(_with_its_own_price(instead(self._first, name), name), name)
-        check_reachable(settings, self._around.environ)
+        around = self._around
+        given = replace(self._first, api_base=None) if is_file(name) else self._first
+        chosen = meaning(name, given, around.here, "")
+        settings = _with_its_own_price(instead(self._first, chosen.name), chosen.name)
+        check_key(settings.model or "", settings, around.environ)
+        settings = within_budget(settings, chosen.name, is_free=_is_free(chosen))
         built = build_model(settings, replace(self._around, progress=self._advance), None)
         old, self._built, self._settings = self._built, replace(built, why="chosen with %model"), settings
         self._treated = self._treat()
         old.model.close()
         self.warm()
 
-    @property
-    def _is_file(self) -> bool:
-        return self._settings.api_base is None and is_file(self._built.name)
-
     def _treat(self) -> Model:
         """The model with all that happens to a request on its way to it."""
         settings, built = self._settings, self._built
-        self._priced = Priced(built.name, settings)
+        # an address that is there for other models says nothing of the price of one's own
+        self._priced = Priced(
+            built.name, settings if self._own is None else replace(settings, api_base=None), built.is_free
+        )
         context = Context(
             window=lambda: self.context,
             output=settings.max_output_tokens or built.longest,
@@ -138,7 +166,7 @@ class ModelInUse:
             built.model,
             self._around.token,
             self.ledger,
-            self._priced.cost,
+            self.cost,
             context,
             small=built.is_small,
             budget=settings.max_budget,
@@ -155,3 +183,8 @@ def _with_its_own_price(settings: Settings, name: str) -> Settings:
     """The settings without the price that was given for another model, where this one's is known."""
     facts = facts_of(name)
     return replace(settings, input_price=None, output_price=None) if facts and facts.input_price else settings
+
+
+def _is_free(chosen: Chosen) -> bool:
+    """Whether what was chosen runs on this machine."""
+    return is_file(chosen.name) or (chosen.offer is not None and chosen.offer.is_here)

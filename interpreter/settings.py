@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
+from interpreter.core.ports import OwnModel
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -46,10 +48,10 @@ class Settings:
 
 
 class Keywords(TypedDict, total=False):
-    """The settings as keywords of `OpenInterpreter` and `execute`."""
+    """The settings as keywords of `OpenInterpreter` and `execute`; `model` may be an object that answers itself."""
 
     profile: str | None
-    model: str | None
+    model: str | OwnModel | None
     local: bool
     api_base: str | None
     api_key: str | None

@@ -34,6 +34,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if name in key_variables() or name.startswith("INTERPRETER_") or name in (*OF_THE_DEVELOPER, *OF_THE_TERMINAL):
             monkeypatch.delenv(name)
     monkeypatch.setenv("INTERPRETER_HOME", str(tmp_path / "home"))
+    # No model of the developer's: neither in the caches of other programs, nor in an Ollama that runs.
+    for name, value in {
+        "HF_HOME": tmp_path / "hf",
+        "LLAMA_CACHE": tmp_path / "cpp",
+        "OLLAMA_HOST": "127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, str(value))
     yield tmp_path / "home"
 
 

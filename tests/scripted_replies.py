@@ -1,7 +1,6 @@
-"""What a scripted model server can answer, and how that looks on the wire."""
+"""What a scripted model server can answer, in whatever wire format it speaks."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -26,12 +25,22 @@ class Says:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A streamed call of a function, its arguments in pieces of `chunk` characters."""
+    """A streamed call of a function behind some text, its arguments in pieces of `chunk` characters.
+
+    `more` are further calls in the same reply, each a name and its arguments.
+    """
 
     name: str
     arguments: str
     chunk: int = 5
     finish: str = "tool_calls"
+    text: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def calls(self) -> tuple[tuple[str, str], ...]:
+        """All calls, the first one first."""
+        return ((self.name, self.arguments), *self.more)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,24 @@ class Fails:
     status: int
     body: Mapping[str, Any] | str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refuses:
+    """An error status in the form that the provider gives its errors; `code` where it has such a member."""
+
+    status: int
+    message: str
+    code: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Sends the text, then these bytes, and ends the stream in good order."""
+
+    text: str
+    rest: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -87,55 +114,4 @@ class OnlyPlain:
     text: str
 
 
-Script: TypeAlias = Says | ToolCall | Fails | Hangs | Stalls | Cuts | Plain | Raw | OnlyPlain
-
-
-def pieces(reply: Says, body: dict[str, Any]) -> Iterator[bytes]:
-    yield chunk({"role": "assistant", "content": ""})
-    if reply.reasoning:
-        yield chunk({"reasoning_content": reply.reasoning})
-    size = reply.chunk or max(1, len(reply.text))
-    for at in range(0, len(reply.text), size):
-        yield chunk({"content": reply.text[at : at + size]})
-    if reply.finish:
-        yield chunk({}, reply.finish)
-    if reply.usage and (body.get("stream_options") or {}).get("include_usage"):
-        yield _event({**_head(), "choices": [], "usage": _usage(*reply.usage, reply.cached)})
-    if reply.ends:
-        yield b"data: [DONE]\n\n"
-
-
-def call_pieces(reply: ToolCall) -> Iterator[bytes]:
-    named = {"index": 0, "id": "call_1", "type": "function", "function": {"name": reply.name, "arguments": ""}}
-    yield chunk({"role": "assistant", "content": None, "tool_calls": [named]})
-    for at in range(0, len(reply.arguments), reply.chunk):
-        piece = {"arguments": reply.arguments[at : at + reply.chunk]}
-        yield chunk({"tool_calls": [{"index": 0, "function": piece}]})
-    yield chunk({}, reply.finish)
-    yield b"data: [DONE]\n\n"
-
-
-def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
-    return _event({**_head(), "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-
-
-def _event(value: dict[str, Any]) -> bytes:
-    return b"data: %b\n\n" % json.dumps(value).encode()
-
-
-def _head() -> dict[str, Any]:
-    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000, "model": "scripted"}
-
-
-def completion(message: dict[str, Any], finish: str | None) -> dict[str, Any]:
-    choice = {"index": 0, "message": message, "finish_reason": finish}
-    return {**_head(), "object": "chat.completion", "choices": [choice], "usage": _usage(10, 5, 0)}
-
-
-def _usage(prompt: int, completion: int, cached: int) -> dict[str, Any]:
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": cached},
-    }
+Script: TypeAlias = Says | ToolCall | Fails | Refuses | Breaks | Hangs | Stalls | Cuts | Plain | Raw | OnlyPlain

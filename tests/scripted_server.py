@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server on loopback that answers from a script, for tests and benches."""
+"""A model server on loopback that answers from a script, in any provider's wire format, for tests and benches."""
 
 import json
 import socket
@@ -9,29 +9,30 @@ from time import sleep
 from typing import Any, Self, assert_never
 
 from tests.scripted_replies import (
+    Breaks,
     Cuts,
     Fails,
     Hangs,
     OnlyPlain,
     Plain,
     Raw,
+    Refuses,
     Says,
     Script,
     Stalls,
     ToolCall,
-    call_pieces,
-    chunk,
-    completion,
-    pieces,
 )
+from tests.wires import OPENAI, Wire
 
 __all__ = [
+    "Breaks",
     "Cuts",
     "Fails",
     "Hangs",
     "OnlyPlain",
     "Plain",
     "Raw",
+    "Refuses",
     "Says",
     "Script",
     "ScriptedServer",
@@ -43,13 +44,16 @@ __all__ = [
 class ScriptedServer:
     """Answers each completion request with the next reply of its script, then with the last one again and again.
 
-    `requests` holds the bodies received, `headers` their headers; `disconnects` counts clients that left early.
+    `requests` holds the bodies received, `headers` their headers, `paths` where they went; `disconnects` counts clients
+    that left early.
     """
 
-    def __init__(self, *script: Script) -> None:
+    def __init__(self, *script: Script, wire: Wire = OPENAI) -> None:
+        self.wire = wire
         self.script: list[Script] = list(script)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.disconnects = 0
         self.connections = 0
         self.closing = Event()
@@ -61,7 +65,7 @@ class ScriptedServer:
     @property
     def url(self) -> str:
         """The address to give as `--api-base`."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self._server.server_address[1]}{self.wire.base}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -111,6 +115,10 @@ class _Conversation(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
+    @property
+    def _wire(self) -> Wire:
+        return self.server.scripted.wire
+
     def setup(self) -> None:
         super().setup()
         self.server.scripted.connections += 1
@@ -123,6 +131,7 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.scripted.paths.append(self.path)
         reply = self.server.scripted.next_reply(body, {name.lower(): value for name, value in self.headers.items()})
         try:
             self._perform(reply, body)
@@ -133,27 +142,31 @@ class _Conversation(BaseHTTPRequestHandler):
     def _perform(self, reply: Script, body: dict[str, Any]) -> None:
         match reply:
             case Says():
-                self._stream(pieces(reply, body), reply.delay)
+                self._stream(self._wire.said(reply, body), reply.delay)
             case ToolCall():
-                self._stream(call_pieces(reply), 0)
+                self._stream(self._wire.called(reply), 0)
             case Fails(status, content, headers):
                 self._send(status, content, headers)
+            case Refuses(status, message, code, headers):
+                self._send(status, self._wire.refusal(status, message, code), headers)
             case Hangs():
                 self._wait_until_left()
+            case Breaks(text, rest):
+                self._stream(iter([*self._wire.begun(text), *([rest] if rest else [])]), 0)
             case Stalls(text):
                 self._begin_stream()
-                self._send_events([chunk({"content": text})])
+                self._send_events([*self._wire.begun(text)])
                 self._wait_until_left()
             case Cuts(text):
                 self._begin_stream()
-                self._send_events([chunk({"content": text})])
+                self._send_events([*self._wire.begun(text)])
                 self._leave()
-            case Plain(text, finish, extra):
-                self._send(200, completion({"role": "assistant", "content": text, **extra}, finish))
+            case Plain():
+                self._send(200, self._wire.whole(reply))
             case OnlyPlain(text):
-                refusal = {"error": {"message": "This server does not support streaming."}}
-                whole = completion({"role": "assistant", "content": text}, "stop")
-                self._send(*((400, refusal) if body.get("stream") else (200, whole)))
+                refusal = self._wire.refusal(400, "This server does not support streaming.", "")
+                asks = self._wire.streams(self.path, body)
+                self._send(*((400, refusal) if asks else (200, self._wire.whole(Plain(text)))))
             case Raw(content, kind):
                 self._begin(200, {"Content-Type": kind, "Content-Length": str(len(content))})
                 self.wfile.write(content)
@@ -173,7 +186,7 @@ class _Conversation(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _begin_stream(self) -> None:
-        self._begin(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+        self._begin(200, {"Content-Type": self._wire.content_type, "Transfer-Encoding": "chunked"})
 
     def _stream(self, chunks: Iterator[bytes], delay: float) -> None:
         self._begin_stream()

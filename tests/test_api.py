@@ -16,7 +16,6 @@ from interpreter.core.errors import (
     KernelFailed,
     KernelMissing,
     KeyRejected,
-    NoModel,
     UnknownModel,
     WrongUsage,
 )
@@ -326,12 +325,10 @@ def ended():
 
 
 def test_no_model_names_the_three_ways_out(monkeypatch):
-    from interpreter.models import choose_name
-    from interpreter.settings import Settings
+    from interpreter.choosing.order import no_model
 
-    with pytest.raises(NoModel) as raised:
-        choose_name(Settings(), {}, None, embedded=False)
-    assert all(way in raised.value.hint for way in ("-m NAME", "OPENAI_API_KEY", "kernel-interpreter[local]"))
+    raised = no_model(local=False)
+    assert all(way in raised.hint for way in ("-m NAME", "OPENAI_API_KEY", "kernel-interpreter[local]"))
 
 
 def test_nothing_starts_again_after_it_was_closed():

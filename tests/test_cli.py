@@ -226,8 +226,8 @@ def test_help_and_version_need_nothing():
         ["--json"],
         [""],
         ["   "],
-        ["models"],
-        ["models", "--help"],
+        ["log"],
+        ["log", "--help"],
         ["sessions", "--json"],
         ["--model", "/no/such/file.gguf", "go"],
     ],
@@ -235,7 +235,7 @@ def test_help_and_version_need_nothing():
 )
 def test_what_cannot_be_meant_is_said_in_two_lines(server, arguments):
     done = run(
-        *([] if "models" in arguments or "--model" in arguments or "sessions" in arguments else at(server)), *arguments
+        *([] if "log" in arguments or "--model" in arguments or "sessions" in arguments else at(server)), *arguments
     )
     assert done.returncode == 2
     assert done.stdout == ""
@@ -244,9 +244,9 @@ def test_what_cannot_be_meant_is_said_in_two_lines(server, arguments):
 
 
 def test_a_reserved_word_says_how_it_is_an_instruction(server):
-    assert "interpreter -- models" in run("models").stderr
-    assert run(*at(server), "-y", "--", "models").returncode == 0
-    assert asked(server) == "models"
+    assert "interpreter -- log" in run("log").stderr
+    assert run(*at(server), "-y", "--", "log").returncode == 0
+    assert asked(server) == "log"
 
 
 @pytest.mark.parametrize("data", [b"", b"  \n", b"\xff\xfehello"], ids=["empty", "blank", "not UTF-8"])

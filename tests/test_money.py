@@ -56,7 +56,8 @@ def test_explanations_are_paid_for_and_a_change_of_the_model_loses_nothing() -> 
     assert server.requests[1]["model"] == "another"
 
 
-def test_a_model_of_unknown_price_is_not_taken_within_a_budget() -> None:
+def test_a_model_of_unknown_price_is_not_taken_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "gsk-not-used-here")
     with OpenInterpreter(model="ollama/qwen3", max_budget=1.0) as agent:
         with pytest.raises(WrongUsage, match="max-budget"):
             agent._assembled.change_model("groq/nobody-knows")

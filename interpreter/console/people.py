@@ -50,7 +50,8 @@ class TerminalApprover:
             return Run(request.block)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
         self._wanted()
-        decision = question.ask()
+        with self._tty.aside():
+            decision = question.ask()
         if question.is_for_turn:
             self._unasked_turn = request.turn
         return decision

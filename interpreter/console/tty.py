@@ -5,7 +5,8 @@ import select
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from typing import Any
 
 POLL = 0.1
 """Seconds between two looks at whether to stop."""
@@ -20,8 +21,11 @@ class Tty:
 
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
-        self.is_asking = False
-        """Whether somebody is to type something now; for any thread."""
+        self._found: list[Any] | None = None
+        self._modes: list[Any] | None = None
+        self._prompt = ""
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
+        """Whoever else reads keys, or draws, stands aside within this."""
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -38,11 +42,27 @@ class Tty:
             while data:
                 data = data[os.write(self._fd, data) :]
 
-    def take_back(self, columns: int) -> None:
-        """Take away what the terminal itself has just shown of keys that are no part of the line; none when hidden."""
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody is to type something now; for any thread."""
+        return self._modes is not None
+
+    def step_back(self) -> None:
+        """The process is about to be stopped: leave the terminal as it was found."""
+        self._use(self._found)
+
+    def ask_again(self) -> None:
+        """The process goes on after it was stopped, and others have used the terminal: ask as before."""
+        if self._use(self._modes):
+            self.write(f"\r{self._prompt}")
+
+    def _use(self, modes: list[Any] | None) -> bool:
+        """Set modes, if somebody is asking and the terminal is ours."""
         with suppress(OSError, termios.error):
-            if termios.tcgetattr(self._fd)[3] & termios.ECHO:
-                self.write("\b" * columns + " " * columns + "\b" * columns)
+            if self._modes is not None and modes is not None and os.tcgetpgrp(self._fd) == os.getpgrp():
+                termios.tcsetattr(self._fd, termios.TCSANOW, modes)
+                return True
+        return False
 
     def key(self, prompt: str, stop: Callable[[], bool]) -> str | None:
         """The next key pressed once the prompt stands there; what was typed before it is thrown away.
@@ -51,7 +71,7 @@ class Tty:
         None when `stop` came first, or the terminal is gone.
         """
         pressed = None
-        with suppress(OSError, termios.error), self._mode(off=termios.ICANON | termios.ECHO):
+        with suppress(OSError, termios.error), self._mode(prompt, off=termios.ICANON | termios.ECHO):
             termios.tcflush(self._fd, termios.TCIFLUSH)
             self.write(prompt)
             pressed = self._read(stop)
@@ -64,7 +84,7 @@ class Tty:
     def line(self, prompt: str, stop: Callable[[], bool], *, hidden: bool = False) -> str | None:
         """A line of text without its end, None when `stop` or the end of input came first, or the terminal is gone."""
         typed = None
-        with suppress(OSError, termios.error), self._mode(off=termios.ECHO if hidden else 0):
+        with suppress(OSError, termios.error), self._mode(prompt, off=termios.ECHO if hidden else 0):
             self.write(prompt)
             typed = self._read(stop)
         if hidden or not typed:
@@ -78,17 +98,18 @@ class Tty:
         return None
 
     @contextmanager
-    def _mode(self, *, off: int) -> Iterator[None]:
-        saved = termios.tcgetattr(self._fd)
-        changed = termios.tcgetattr(self._fd)
-        changed[3] &= ~off
-        termios.tcsetattr(self._fd, termios.TCSADRAIN, changed)
-        self.is_asking = True
-        try:
-            yield
-        finally:
-            self.is_asking = False
-            termios.tcsetattr(self._fd, termios.TCSADRAIN, saved)
+    def _mode(self, prompt: str, *, off: int) -> Iterator[None]:
+        with self.aside():
+            saved = termios.tcgetattr(self._fd)
+            changed = termios.tcgetattr(self._fd)
+            changed[3] &= ~off
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, changed)
+            self._found, self._modes, self._prompt = saved, changed, prompt
+            try:
+                yield
+            finally:
+                self._modes = None
+                termios.tcsetattr(self._fd, termios.TCSADRAIN, saved)
 
 
 def open_tty() -> Tty | None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import assert_never
 
-from interpreter.core import turn
+from interpreter.core import corrections, turn
 from interpreter.core.cancel import CancelToken
 from interpreter.core.closable import closable
 from interpreter.core.conversation import Conversation
@@ -25,7 +25,7 @@ from interpreter.core.events import (
     UsageReported,
 )
 from interpreter.core.hints import hints
-from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
+from interpreter.core.messages import CodeBlock, Correction, Execution, Instruction, Message, Reply
 from interpreter.core.outputs import Outputs
 from interpreter.core.ports import (
     HERE,
@@ -134,10 +134,16 @@ class Agent:
     def _take_turn(self, instruction: Instruction) -> Generator[Event, None, TurnReason]:
         self._turn += 1
         yield self._add(instruction)
+        correction: Correction | None = None
+        has_corrected = False
         for _ in range(self._max_steps):
-            reply = yield from self._ask_model()
+            reply, correction = yield from self._ask_model(correction, corrects=not has_corrected)
             if self.token.is_set:
                 return "interrupted"
+            if correction is not None:
+                has_corrected = True
+                yield Notice("That was neither an answer nor code that can be run: the model is told so, once.")
+                continue
             if reply.block is None:
                 return "answered"
             if turn.repeats_success(self.conversation.last_turn):
@@ -147,12 +153,15 @@ class Agent:
                 return reason
         return "step_limit"
 
-    def _ask_model(self) -> Generator[Event, None, Reply]:
+    def _ask_model(
+        self, correction: Correction | None, *, corrects: bool
+    ) -> Generator[Event, None, tuple[Reply, Correction | None]]:
+        """A reply, and what the model is to be told of it; `correction` is what it is told of the one before."""
         system, messages = self._system(), self.conversation.messages
         reading = Reading(self.kernels.language_of)
         failure: InterpreterError | None = None
         try:
-            yield from self._read(reading, system, messages)
+            yield from self._read(reading, system, (*messages, correction) if correction else messages)
         except InterpreterError as error:
             failure = error
         finally:
@@ -165,9 +174,12 @@ class Agent:
         if failure is not None:
             # After what had come was told: it is part of the conversation, and was paid for.
             raise failure
-        if not self.token.is_set:
+        if self.token.is_set:
+            return reply, None
+        needed = corrections.correction(reply, reading, self.conversation.last_turn) if corrects else None
+        if needed is None:
             turn.check(reply, reading, messages)
-        return reply
+        return reply, Correction(needed) if needed else None
 
     def _read(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:
         try:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock, Execution, Instruction, Message, Reply
+from interpreter.core.messages import CodeBlock, Execution, Failure, Instruction, Message, Reply
 
 _ASKS_FOR_CODE = re.compile(
     r"\b(code|function|functions|class|script|program|programme|method|implement|snippet|regex|algorithm|"
@@ -23,12 +23,15 @@ _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 
 
 def answer_text(messages: Sequence[Message]) -> str:
-    """The text of the turn's last reply; where it only sends code again or says nothing, what the code printed too."""
+    """The text of the turn's last reply; where it only sends code again or says nothing, what the code printed too.
+
+    A turn that ends with code that failed says how.
+    """
     replies = [message for message in messages if isinstance(message, Reply)]
     said = prose_of(replies[-1]).strip() if replies else ""
     if said and replies[-1].block is None:
         return said
-    return _joined(said, _printed(messages))
+    return _joined(said, _printed(messages), _failed(messages))
 
 
 def readable(messages: Sequence[Message]) -> str:
@@ -49,6 +52,15 @@ def _printed(messages: Sequence[Message]) -> str:
     """What the last block printed, if it succeeded."""
     done = [message for message in messages if isinstance(message, Execution)]
     return plain(output_text(done[-1].outputs)).strip() if done and done[-1].status == "ok" else ""
+
+
+def _failed(messages: Sequence[Message]) -> str:
+    """How the last block failed, if the turn ends with it."""
+    last = messages[-1] if messages else None
+    if not isinstance(last, Execution) or last.status not in ("failed", "died", "timed_out"):
+        return ""
+    causes = [f"{output.name}: {output.message}" for output in last.outputs if isinstance(output, Failure)]
+    return f"The code failed: {causes[-1]}" if causes else last.note
 
 
 def _ignores(said: str, printed: str) -> bool:

@@ -21,12 +21,22 @@ DEFINED = ("function", "type")
 TASK = 400
 """Characters of the instruction that are repeated to a small model."""
 
+FILES = "\n\n[files]\n\n"
+"""Stands between an instruction and what a small model is told of the files that it names."""
 
 LESSONS = "\n\nWhat failed before, so do it differently:\n"
 """Stands between an instruction and what a small model is to learn from its failures."""
 
 _ARROWS = re.compile(r"^-+> *\d+ .*$", re.MULTILINE)
 """Where IPython's traceback points at a line; the first is in the block itself."""
+
+SHORT_ERROR = 4
+"""Lines: where more was printed, there is a result beside the error."""
+
+_PRINTED_ERROR = re.compile(
+    r"^(?:An )?[Ee]rror(?: occurred)?: \D|^[A-Z]\w+Error: |\[Errno \d+\]|No such file or directory|codec can't decode",
+    re.MULTILINE,
+)
 
 _OPENINGS = {
     "ok": "Output:",
@@ -40,7 +50,11 @@ _OPENINGS = {
 
 def ask(instruction: str, *, small: bool) -> str:
     """The instruction as the model reads it; a small one guesses unless it is asked for code."""
-    return f"Task: {instruction}\n\nWrite the Python block for the first step." if small else instruction
+    if not small:
+        return instruction
+    body, lessons, learnt = instruction.partition(LESSONS)
+    task, _, files = body.partition(FILES)
+    return f"{files}Task: {task}{lessons}{learnt}\n\nWrite the Python block for the first step."
 
 
 def describe(execution: Execution, instruction: str, *, small: bool) -> str:
@@ -167,7 +181,7 @@ def _brief(output: Output) -> Output:
 
 
 def _next_step(execution: Execution, instruction: str) -> str:
-    instruction = instruction.split(LESSONS)[0]
+    instruction = instruction.split(LESSONS)[0].split(FILES)[0]
     task = instruction if len(instruction) <= TASK else f"{instruction[:TASK]}…"
     return f"\nTask: {task}\n{_advice(execution)}"
 
@@ -175,8 +189,21 @@ def _next_step(execution: Execution, instruction: str) -> str:
 def _advice(execution: Execution) -> str:
     language = execution.block.language.capitalize()
     # A model of half a billion parameters that is offered another block repeats its last: it is asked for one thing.
-    if execution.status == "ok" and not output_text(execution.outputs).strip():
+    if gave_nothing(execution):
         return f"Write a {language} block that prints the result."
+    if printed_error(execution):
+        return f"That is an error and no result. Write a different {language} block that works."
     if execution.status == "ok":
         return "Now answer the task in one sentence, without code, in the language of the task."
     return f"Write a different {language} block that works."
+
+
+def gave_nothing(execution: Execution) -> bool:
+    """Whether a block ran and printed nothing."""
+    return execution.status == "ok" and not output_text(execution.outputs).strip()
+
+
+def printed_error(execution: Execution) -> bool:
+    """Whether a block caught its error and printed that instead of a result."""
+    text = plain(output_text(execution.outputs)).strip() if execution.status == "ok" else ""
+    return text.count("\n") < SHORT_ERROR and _PRINTED_ERROR.search(text) is not None

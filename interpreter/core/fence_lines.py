@@ -1,4 +1,4 @@
-"""What the lines look like that open or close a code fence, and the tags that open reasoning."""
+"""What the lines look like that open or close a code fence."""
 
 import re
 from dataclasses import dataclass
@@ -16,14 +16,7 @@ _TAG = re.compile(r"[\s{.]*(?P<tag>[^\s{}\[\](),:;=|\"']*)")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BETWEEN_WORDS = re.compile(r"[\s{},:;]+")
 
-_REASONING_NAMES = ("think", "thinking", "thought", "reasoning")
-_REASONING = re.compile(rf"(?P<lead>{_SPACE}*)<(?P<name>{'|'.join(_REASONING_NAMES)})>", re.IGNORECASE)
-_TAG_STARTS = sorted({f"<{name}"[:end] for name in _REASONING_NAMES for end in range(1, len(name) + 2)})
-_SPECIAL_START = re.compile(
-    rf"{_LEAD}(?:[-*+]|[0-9]{{1,9}}[.)]?|`{{1,2}}|~{{1,2}}|`{{3,}}[^`\n]*|~{{3,}}[^\n]*)?"
-    rf"|{_SPACE}*(?:{'|'.join(_TAG_STARTS)})",
-    re.IGNORECASE,
-)
+_SPECIAL_START = re.compile(rf"{_LEAD}(?:[-*+]|[0-9]{{1,9}}[.)]?|`{{1,2}}|~{{1,2}}|`{{3,}}[^`\n]*|~{{3,}}[^\n]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +63,6 @@ def opened_fence(line: str) -> Fence | None:
     return Fence(len(match["lead"]), marks[0], len(marks), (match["info"] or match["rest"] or "").strip())
 
 
-def opened_reasoning(line: str) -> tuple[str, str] | None:
-    """What stands before a reasoning tag at the start of a line, and the tag that will close it."""
-    match = _REASONING.match(line)
-    if match is None or match.end() > LONGEST_LINE:
-        return None
-    return match["lead"], f"</{match['name'].lower()}>"
-
-
 def may_be_special(start: str) -> bool:
-    """Whether a line of prose that starts so can still open a fence or reasoning."""
+    """Whether a line of prose that starts so can still open a fence."""
     return _SPECIAL_START.fullmatch(start) is not None

@@ -106,6 +106,11 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction(Instruction):
+    """What the program tells a model of its last reply: it goes with one request and is kept nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the model answered, up to the end of its first runnable block.
 

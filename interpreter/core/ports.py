@@ -1,6 +1,6 @@
 """What the agent needs from the outside: a model, kernels, somebody who approves, somebody who answers."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -119,6 +119,18 @@ class Model(Protocol):
         Closing the iterator, or setting the cancel token that the adapter was built with, ends the request within
         0.2 s. Raises `ModelFailed` or `WrongUsage`, before or between deltas.
         """
+        ...
+
+
+class OwnModel(Protocol):
+    """A model that somebody plugs in: all of it that has to be there.
+
+    It may also have `name`, `sees_images`, `context` (tokens), `cost(usage)` (dollars or None), `warm()` and
+    `close()`.
+    """
+
+    def stream(self, system: str, messages: Sequence[Message], /) -> Iterable[Delta | str] | str:
+        """The next reply, in pieces of text or as deltas; a stream that ends by itself is complete."""
         ...
 
 

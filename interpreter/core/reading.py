@@ -19,6 +19,7 @@ from interpreter.core.ports import (
     Usage,
     UsageDelta,
 )
+from interpreter.core.repetition import Repetition, without_repetition
 
 BYTES_PER_TOKEN = 4
 """Usual for English and for code; Chinese has 3 bytes a character, of which a token holds one or two."""
@@ -28,8 +29,11 @@ class Reading:
     """What is known of a reply so far."""
 
     def __init__(self, language_of: Callable[[str], str | None]) -> None:
+        self._language_of = language_of
         self._parser = fences.FenceParser(language_of)
         self._reasoning: list[str] = []
+        self._repetition = Repetition()
+        self._repetition_in_reasoning = Repetition()
         self._native_code: list[str] = []
         self._native_language: str | None = None
         self._native: Any = None
@@ -44,6 +48,11 @@ class Reading:
         return self._block is not None or self.finish is not None
 
     @property
+    def repeats(self) -> bool:
+        """It said the same over and over, and was stopped."""
+        return bool(self._repetition.period or self._repetition_in_reasoning.period)
+
+    @property
     def was_cut_in_code(self) -> bool:
         """A block to run had begun and its end is missing."""
         return bool(self._open_language)
@@ -52,17 +61,18 @@ class Reading:
         """Read on by one delta."""
         match delta:
             case TextDelta(text):
-                yield from self._events(self._parser.feed(text))
-            case ReasoningDelta(text):
-                self._reasoning.append(text)
-                yield delta
+                yield from self._take_text(text)
+            case ReasoningDelta():
+                yield from self._take_reasoning(delta)
             case CodeDelta():
                 yield from self._take_code(delta)
             case UsageDelta(usage):
                 self.usage = usage
             case Finished(reason, native):
-                self.finish, self._native = reason, native
-                yield from self.end()
+                is_open = self.finish is None
+                self.finish, self._native = self.finish or reason, native
+                if is_open:
+                    yield from self.end()
             case Noted(text, spent):
                 yield Notice(text)
                 if spent is not None:
@@ -86,6 +96,8 @@ class Reading:
     def reply(self) -> Reply:
         """The reply as it stands; a block that came as a tool call gets a fence, so that the history is of one form."""
         text = self._parser.source
+        if self._repetition.period and self._block is None:
+            text = without_repetition(text, self._repetition.period)
         if self._native_language is not None:
             block = CodeBlock(self._native_language, "".join(self._native_code))
             text = f"{text.rstrip()}\n\n{block.fenced}".lstrip()
@@ -97,6 +109,29 @@ class Reading:
         received = len((reply.text + reply.reasoning).encode("utf-8", "replace"))
         return Usage(sent_tokens(system, messages), received // BYTES_PER_TOKEN, estimated=True)
 
+    def _take_text(self, text: str) -> Iterator[Event]:
+        if self.is_over:
+            return
+        yield from self._events(self._parser.feed(text[: self._repetition.feed(text)]))
+        if self.repeats:
+            yield from self._stop("length")
+        elif self._parser.is_over and self._block is None:
+            yield from self._stop("stop")
+
+    def _take_reasoning(self, delta: ReasoningDelta) -> Iterator[Event]:
+        if self.is_over:
+            return
+        self._reasoning.append(delta.text)
+        yield delta
+        self._repetition_in_reasoning.feed(delta.text)
+        if self.repeats:
+            yield from self._stop("length")
+
+    def _stop(self, reason: FinishReason) -> Iterator[Event]:
+        """The reply is over before its stream is."""
+        self.finish = reason
+        yield from self.end()
+
     def _take_code(self, delta: CodeDelta) -> Iterator[Event]:
         if self._block is None and not self._open_language:
             # The call is the reply's block: the text before it ends here, and text behind it is not read.
@@ -104,10 +139,10 @@ class Reading:
         if self._block is not None or (self._open_language and self._native_language is None):
             return
         if self._native_language is None:
-            self._native_language = self._open_language = delta.language
-            yield CodeStarted(delta.language)
+            self._native_language = self._open_language = self._language_of(delta.language) or delta.language
+            yield CodeStarted(self._native_language)
         self._native_code.append(delta.text)
-        yield delta
+        yield CodeDelta(self._native_language, delta.text)
 
     def _events(self, pieces: Iterator[fences.Piece] | Sequence[fences.Piece]) -> Iterator[Event]:
         for piece in pieces:

@@ -4,29 +4,47 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interpreter.core.feedback import LESSONS
-from interpreter.core.messages import Execution, Failure, Instruction, Message, Reply
+from interpreter.core.corrections import without_corrected
+from interpreter.core.feedback import LESSONS, output_text, plain, printed_error
+from interpreter.core.messages import Correction, Execution, Failure, Instruction, Message, Reply
 
 _MODULE = re.compile(r"No module named '([\w.]+)'")
-_HINTS = {
-    "FileNotFoundError": "Find the right name with os.listdir().",
-    "NameError": "Define or import it first.",
-    "KeyError": "Print the data first to see its form.",
-    "IndexError": "Print the data first to see its form.",
-}
+_CURES = tuple(
+    (re.compile(pattern), cure)
+    for pattern, cure in (
+        (r"^FileNotFoundError|No such file", "Open a file that exists."),
+        (r"^NameError", "Define or import it first."),
+        (r"^(?:KeyError|IndexError)", "Print the data first to see its form."),
+        (r"^JSONDecodeError: Extra data", "It is one JSON object a line: use json.loads(line) for each line."),
+        (
+            r"^TypeError: .*(?:'str'|str |non-int)",
+            "What is read from a file is text: convert it with int() or float().",
+        ),
+        (r"^ValueError: (?:invalid literal|could not convert)", "Skip the header and the lines that hold no number."),
+        (r"^ValueError: time data", "Look at the form of the dates again."),
+        (r"codec can't decode", "Open the file with encoding='latin-1'."),
+        (r"^OperationalError: no such (?:table|column)", "Select sql from sqlite_master to see the tables."),
+    )
+)
+"""What helps against failures that small models run into, by the error's name and message."""
 
 
 def retold(messages: Sequence[Message]) -> list[Message]:
-    """The messages without replies whose block failed; what went wrong stands in the instruction instead.
+    """The messages without replies whose block failed, or which were corrected: the instruction says what was wrong.
 
     A block that the user changed is told as the model's own: told of the change, it repeats what it was told.
     """
     told: list[Message] = []
     lessons: list[str] = []
-    for message in messages:
+    for message in without_corrected(messages):
+        if isinstance(message, Correction):
+            if told and isinstance(told[-1], Reply):
+                told.pop()
+            _teach(told, [*lessons, message.text])
+            continue
         if isinstance(message, Instruction):
             lessons = []
-        if isinstance(message, Execution) and message.status == "failed" and isinstance(told[-1], Reply):
+        if isinstance(message, Execution) and has_failed(message) and isinstance(told[-1], Reply):
             told.pop()
             lessons = list(dict.fromkeys([*lessons, _lesson(message)]))
             _teach(told, lessons)
@@ -46,11 +64,17 @@ def _teach(told: list[Message], lessons: Sequence[str]) -> None:
     told[start] = replace(instruction, text=task + LESSONS + "\n".join(f"- {lesson}" for lesson in lessons))
 
 
+def has_failed(execution: Execution) -> bool:
+    """Whether a block failed, or printed an error instead of a result."""
+    return execution.status == "failed" or printed_error(execution)
+
+
 def _lesson(execution: Execution) -> str:
-    failures = [output for output in execution.outputs if isinstance(output, Failure)]
-    if not failures:
-        return execution.note or "The code failed."
-    failure = failures[-1]
-    if match := _MODULE.search(failure.message):
+    failures = [f"{output.name}: {output.message}" for output in execution.outputs if isinstance(output, Failure)]
+    error = failures[-1] if failures else plain(output_text(execution.outputs)).strip() or execution.note
+    if match := _MODULE.search(error):
         return f"There is no {match[1]} here: import only csv, json, sqlite3 and other modules of Python itself."
-    return f"{failure.name}: {failure.message} {_HINTS.get(failure.name, '')}".strip()
+    if not error:
+        return "The code failed."
+    cure = next((cure for pattern, cure in _CURES if pattern.search(error)), "")
+    return f"{error} {cure}".strip()

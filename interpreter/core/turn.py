@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from interpreter.core.errors import ModelFailed
@@ -12,6 +13,9 @@ from interpreter.core.reading import Reading
 TRIES = 3
 """The same block failing the same way this often is a loop without progress."""
 
+BLIND_TRIES = 6
+"""So is the same failure of whatever blocks, this often in a row; and the same block with the same output in a turn."""
+
 
 def repeats_success(messages: Sequence[Message]) -> bool:
     """The last reply only sends the block again that has just succeeded."""
@@ -21,10 +25,15 @@ def repeats_success(messages: Sequence[Message]) -> bool:
 
 
 def is_stuck(messages: Sequence[Message]) -> bool:
-    """One block has failed the same way `TRIES` times; asked after every execution."""
+    """The turn goes round in circles: `TRIES` and `BLIND_TRIES` say how often; asked after every execution."""
     last = messages[-1]
     if isinstance(last, Execution) and last.status == "ok":
-        return False
+        return (
+            sum(message == replace(last, seconds=message.seconds) for message in _executions(messages)) >= BLIND_TRIES
+        )
+    recent = _executions(messages)[-BLIND_TRIES:]
+    if len(recent) == BLIND_TRIES and len({(each.status, _cause(each)) for each in recent}) == 1:
+        return True
     failures = Counter(
         (message.block, message.status, _cause(message))
         for message in messages
@@ -57,6 +66,10 @@ def check(reply: Reply, reading: Reading, before: Sequence[Message]) -> None:
     last = before[-1]
     if not reply.text.strip() and not (isinstance(last, Execution) and last.status == "ok"):
         raise ModelFailed("The model sent an empty reply.", "Say it differently, or use another model with --model.")
+
+
+def _executions(messages: Sequence[Message]) -> list[Execution]:
+    return [message for message in messages if isinstance(message, Execution)]
 
 
 def _cause(execution: Execution) -> str:

@@ -20,19 +20,30 @@ _ALWAYS = (
     | ast.Try
     | ast.TryStar
 )
+_HARMLESS = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If
 
 
-def is_python_to_run(code: str) -> bool:
-    """Whether it parses, and each top-level statement does something that output or prose would hardly look like."""
-    if len(code) > LONGEST_CODE:
+def is_python_to_run(code: str, *, assigns: bool = False) -> bool:
+    """Whether it parses, and each top-level statement does something that output or prose would hardly look like.
+
+    With `assigns`, statements may assign any value, if one does more than that.
+    """
+    tree = parsed(code)
+    if tree is None or not any(map(_acts, tree.body)):
         return False
+    return all(_acts(statement) or (assigns and isinstance(statement, _HARMLESS)) for statement in tree.body)
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The syntax tree of Python; None where it is none."""
+    if len(code) > LONGEST_CODE:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are the model's affair, not news for the terminal
-            statements = ast.parse(code).body
+            return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return bool(statements) and all(map(_acts, statements))
+        return None
 
 
 def _acts(statement: ast.stmt) -> bool:

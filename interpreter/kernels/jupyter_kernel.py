@@ -27,6 +27,8 @@ Fate: TypeAlias = Literal["over", "died", "killed"]
 
 TICK = 0.1
 """Seconds between two looks at the cancel token, the clock and the process."""
+SLEPT_SECONDS = 1.0
+"""So long no look takes: this process was stopped, or the machine slept."""
 VARIABLES_SECONDS = 5.0
 LOOK_SECONDS = 3.0
 """For a look at a running block; code that lets no other thread run does not answer."""
@@ -167,7 +169,11 @@ class JupyterKernel:
         """Pass on what a run shows until it is over, its kernel died, or has to be killed."""
         was_dead = False
         while not running.is_over(now := time.monotonic()):
-            if received := life.receive(TICK):
+            received = life.receive(TICK)
+            if (slept := time.monotonic() - now) > SLEPT_SECONDS:
+                patience.extend(slept)
+                now += slept
+            if received:
                 self._looks.take(*received)
                 for event in running.take(*received, now):
                     if isinstance(event, InputAsked) and self._allows_input:

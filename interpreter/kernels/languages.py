@@ -22,7 +22,11 @@ class Language:
 LANGUAGES = (
     # Not `pycon`: a transcript of a session, outputs included, is no program.
     Language(
-        "python", ("python", "py", "python3", "py3", "ipython", "ipython3"), "pip install ipykernel", ("ipykernel",)
+        # `tool_code` is what Gemma calls Python to be run.
+        "python",
+        ("python", "py", "python3", "py3", "ipython", "ipython3", "tool_code"),
+        "pip install ipykernel",
+        ("ipykernel",),
     ),
     # Not `console`: a transcript as well.
     Language("bash", ("bash", "sh", "shell", "zsh"), "apt install bash"),

@@ -23,9 +23,11 @@ class Patience:
         self.reason: StopReason | None = None
 
     def extend(self, seconds: float) -> None:
-        """Waiting for a person does not count."""
+        """Waiting for a person does not count, nor does time in which this process was stopped."""
         if self._deadline is not None:
             self._deadline += seconds
+        if self._stop_at is not None:
+            self._stop_at += seconds
 
     def next_step(self, now: float, *, stops: bool, kills: bool, has_begun: bool) -> Step:
         """What to do now."""

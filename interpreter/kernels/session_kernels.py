@@ -91,7 +91,7 @@ class SessionKernels:
 
     def started(self) -> tuple[str, ...]:
         """Canonical names of the languages whose kernels run now."""
-        return tuple(language for language, kernel in self._kernels.items() if kernel.is_running)
+        return tuple(language for language, kernel in self._kernels.copy().items() if kernel.is_running)
 
     def tell_changes(self, on: bool) -> None:
         """Whether each run tells, from now on, which variables it changed."""

@@ -14,12 +14,15 @@ def marked(chat: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same chat messages with marks on the system prompt and on the user's last two."""
     places = {position % len(chat) for position in _PLACES if len(chat) >= -position}
     return [
-        _marked(message) if message["role"] == "system" or place in places else message
+        _marked(message, message["role"] == "system" or place in places) if message["content"] else message
         for place, message in enumerate(chat)
     ]
 
 
-def _marked(message: dict[str, Any]) -> dict[str, Any]:
+def _marked(message: dict[str, Any], marks: bool) -> dict[str, Any]:
     content = message["content"]
+    if not marks and message["role"] != "tool":
+        return message
+    # the result of a call keeps one form, marked or not: as a text it would be sent in another
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
-    return {**message, "content": [*parts[:-1], {**parts[-1], "cache_control": MARK}]}
+    return {**message, "content": [*parts[:-1], {**parts[-1], "cache_control": MARK} if marks else parts[-1]]}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
@@ -39,9 +40,7 @@ class ModelFacts:
 
 def facts_of(name: str) -> ModelFacts | None:
     """What is known of a model, by the name with or without its provider; None for a model nobody listed."""
-    models = _models()
-    plain = name.removeprefix("openai/")
-    entry = next((models[key] for key in (name, plain, plain.partition("/")[2]) if key in models), None)
+    entry = _entry(name)
     return None if entry is None else _facts(entry)
 
 
@@ -49,6 +48,39 @@ def similar(name: str) -> list[str]:
     """Names of chat models that look like this one, the closest first."""
     chat = [key for key, entry in _models().items() if entry.get("mode") == "chat"]
     return get_close_matches(name, chat, n=3, cutoff=0.7)
+
+
+def chat_models() -> Mapping[str, tuple[str, ...]]:
+    """The names of all models that answer in text, with their providers, by the providers' prefixes.
+
+    OpenAI's have none, as OpenAI writes them.
+    """
+    found: dict[str, list[str]] = {}
+    for key, entry in _models().items():
+        if entry.get("mode") in ("chat", "responses") and _writes_text(entry):
+            prefix, name = _named(key, str(entry.get("litellm_provider")))
+            found.setdefault(prefix, []).append(name)
+    return {prefix: tuple(dict.fromkeys(names)) for prefix, names in found.items()}
+
+
+def withdrawn(name: str) -> date | None:
+    """The day from which its provider has it no more; None where none was said."""
+    try:
+        return date.fromisoformat(str((_entry(name) or {}).get("deprecation_date", "")))
+    except ValueError:
+        return None
+
+
+def _named(key: str, provider: str) -> tuple[str, str]:
+    """The prefix that litellm takes, and the whole name; the file says `vertex_ai-language-models` for `vertex_ai`."""
+    prefix = "vertex_ai" if provider.startswith("vertex_ai") else provider.replace("bedrock_converse", "bedrock")
+    if prefix == "openai":
+        return prefix, key.removeprefix("openai/")
+    return prefix, key if key.startswith(f"{prefix}/") else f"{prefix}/{key}"
+
+
+def _writes_text(entry: Mapping[str, Any]) -> bool:
+    return "text" in (entry.get("supported_output_modalities") or ["text"])
 
 
 def _facts(entry: Mapping[str, Any]) -> ModelFacts:
@@ -61,6 +93,12 @@ def _facts(entry: Mapping[str, Any]) -> ModelFacts:
         keeping_price=entry.get("cache_creation_input_token_cost"),
         sees_images=bool(entry.get("supports_vision")),
     )
+
+
+def _entry(name: str) -> Mapping[str, Any] | None:
+    models = _models()
+    plain = name.removeprefix("openai/")
+    return next((models[key] for key in (name, plain, plain.partition("/")[2]) if key in models), None)
 
 
 def _number(entry: Mapping[str, Any], key: str) -> int | None:

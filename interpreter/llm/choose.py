@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from interpreter.llm.providers import OTHER_KEY_VARIABLES, PROVIDERS, provider_at, provider_of
+from interpreter.llm.providers import PROVIDERS, known_variables, provider_at, provider_of
 
 OPENAI_BASE = "https://api.openai.com/v1"
 
 _OPENAI_NAME = re.compile(r"openai/|gpt-(?!oss)|o\d|chatgpt-|ft:gpt-", re.IGNORECASE)
 _KEY_NAME = re.compile(r".*_API_(KEY|TOKEN|SECRET)S?(_\w+)?|API_KEY", re.IGNORECASE)
-
-_KNOWN_KEYS = OTHER_KEY_VARIABLES.union(*(provider.variables for provider in PROVIDERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ def found_key(environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 def key_variables(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     """Those names in `environ` that hold providers' keys: known ones, and all that are named like one."""
-    return frozenset(name for name in environ if name in _KNOWN_KEYS or _KEY_NAME.fullmatch(name))
+    known = known_variables()
+    return frozenset(name for name in environ if name in known or _KEY_NAME.fullmatch(name))
 
 
 def host_of(address: str) -> str:

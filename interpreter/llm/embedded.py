@@ -54,11 +54,16 @@ class EmbeddedModel:
     def warm(self) -> None:
         """Start in the background what is not up; returns at once. What goes wrong is raised by the next `stream`."""
         with self._lock:
-            is_starting = self._starting is not None and self._starting.is_alive()
-            if self._closing.is_set or is_starting or self._is_up():
+            if self._closing.is_set or self.is_starting or self._is_up():
                 return
             self._starting = threading.Thread(target=self._start, name="embedded model start", daemon=True)
             self._starting.start()
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is on its way now; for any thread."""
+        starting = self._starting
+        return starting is not None and starting.is_alive()
 
     def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
         """As `Model.stream`; the first deltas are `Idle` while the model is not up. A server that died is started."""
@@ -95,7 +100,7 @@ class EmbeddedModel:
     def _ready(self) -> Generator[Delta, None, Model | None]:
         if self._error is None:
             self.warm()
-        while self._starting is not None and self._starting.is_alive():
+        while self._starting is not None and self.is_starting:
             if self._cancel.is_set:
                 return None
             yield Idle()

@@ -56,6 +56,14 @@ def no_key(endpoint: Endpoint) -> KeyRejected:
     return KeyRejected(f"There is no key for {endpoint.model}.", _key_hint(endpoint))
 
 
+def cut_short() -> ModelFaltered:
+    """The error for a reply whose end never came although nothing else went wrong."""
+    return ModelFaltered(
+        "The connection to the model ended in the middle of its answer.",
+        "Try again; what had come is kept, unfinished code is not run.",
+    )
+
+
 def unknown_model(name: str, line: str = "") -> UnknownModel:
     """The error for a name that nobody answers to."""
     matches = similar(name)

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 _KEY = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|r8|csk|tgp|fw|fw_|nvapi|or)[-_][\w*.-]{6,}|\bAIza[\w*-]{12,}|(?<=Bearer )\S+", re.IGNORECASE
 )
-_WRAPPING = re.compile(r"^(?:litellm\.\w+: )?(?:\w+Error: )?(?:\w+Exception - )?|\s*Handle with `litellm\.\w+`\.?")
+_WRAPPING = re.compile(
+    r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: \w+Error)?\s*(?::|-)\s+)+|\s*Handle with `litellm\.\w+`\.?"
+)
+"""The class names that litellm writes before a provider's words, one for each time that it wrapped the error."""
+
+_BODY = re.compile(r"\{.*\}", re.DOTALL)
+_BYTES = re.compile(r"""\bb(['"])(.*)\1""", re.DOTALL)
+"""A body that a library quotes as Python writes bytes."""
 
 
 class ServerReport(Exception):
@@ -56,10 +63,11 @@ class Foreign:
 
 def boiled_down(error: BaseException, key: str | None, now: datetime | None = None) -> Foreign:
     """The facts of an exception of openai, httpx, litellm or anybody else; `key` is masked wherever it occurs."""
+    # litellm wraps whatever happens within a stream in one of its own that says that the provider is busy
+    error = getattr(error, "original_exception", None) or error
     chain = list(_chain(error))
-    status = getattr(error, "status_code", None)
     return Foreign(
-        status=status if isinstance(status, int) else None,
+        status=_status(error, chain),
         line=first_line(_words(error), key),
         code=str(getattr(error, "code", None) or ""),
         wait=_wait(_headers(error), now or datetime.now(UTC)),
@@ -73,7 +81,7 @@ def first_line(text: str, key: str | None = None) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if key and len(key) >= 4:
         line = line.replace(key, "***")
-    line = _WRAPPING.sub("", _KEY.sub("***", line))
+    line = _BYTES.sub(r"\2", _WRAPPING.sub("", _KEY.sub("***", line)))
     return line if len(line) <= 300 else line[:299] + "…"
 
 
@@ -85,6 +93,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def _status(error: BaseException, chain: list[BaseException]) -> int | None:
+    """The status that the server sent, as far as the chain knows it: litellm tells those it does not know as 500."""
+    sent = (getattr(getattr(link, "response", None), "status_code", None) for link in reversed(chain[1:]))
+    told = (*sent, getattr(error, "status_code", None))
+    return next((status for status in told if isinstance(status, int) and status >= 400), None)
+
+
 def _words(error: BaseException) -> str:
     """The message in the provider's JSON where there is one, else the exception's own."""
     body = getattr(error, "body", None)
@@ -93,7 +108,17 @@ def _words(error: BaseException) -> str:
         told = told.get("message") or told.get("detail")
     if isinstance(told, str) and told:
         return told
-    return str(getattr(error, "message", None) or error) or type(error).__name__
+    words = str(getattr(error, "message", None) or error) or type(error).__name__
+    return _quoted(words) or words
+
+
+def _quoted(words: str) -> str:
+    """The provider's message where a library only quotes its JSON, also as the bytes that it was."""
+    body = _BODY.search(words)
+    told = _parsed(body[0].encode()) if body else None
+    told = told.get("error", told) if isinstance(told, dict) else None
+    message = told.get("message") if isinstance(told, dict) else told
+    return message if isinstance(message, str) else ""
 
 
 def _parsed(content: bytes) -> Any:

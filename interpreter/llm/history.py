@@ -6,29 +6,29 @@ from operator import is_
 from typing import Any
 
 from interpreter.core.messages import Message, Reply
-from interpreter.llm.wire import chat_message, grouped, head
+from interpreter.llm.wire import Form, chat_messages, grouped, head
 
 
 class History:
     """Remembers how the messages before the last reply were told; nothing that follows can change that."""
 
     def __init__(self, *, small: bool) -> None:
-        self._small = small
-        self._sees_images = False
+        self._form = Form(small=small)
         self._settled: list[Message] = []
         self._instruction = ""
         self._told: list[bytes] = []
 
-    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool) -> bytes:
-        """The chat messages of a request as JSON objects, with commas between them."""
-        if sees_images != self._sees_images or not self._begins(messages):
-            self._forget(sees_images)
-        groups = grouped(messages[len(self._settled) :], self._instruction)
+    def encoded(self, system: str, messages: Sequence[Message], *, sees_images: bool, origin: str = "") -> bytes:
+        """The chat messages of a request as JSON objects, with commas between them; see `Form`."""
+        form = self._form._replace(sees_images=sees_images, origin=origin)
+        if form != self._form or not self._begins(messages):
+            self._forget(form)
+        groups = grouped(messages[len(self._settled) :], self._instruction, len(self._settled))
         if self._told:
             # What is settled ends with the user; only a beginning lacks one before its first reply.
             del groups[0]
-        texts = [as_json(chat_message(group, sees_images=sees_images, small=self._small)) for group in groups]
-        told = [*map(as_json, head(system)), *self._told, *texts]
+        texts = [b",".join(map(as_json, chat_messages(group, form))) for group in groups]
+        told = [*map(as_json, head(system, form)), *self._told, *texts]
         if len(groups) > 2:
             count = len(messages) - sum(len(group.messages) for group in groups[-2:])
             self._settled += messages[len(self._settled) : count]
@@ -42,8 +42,8 @@ class History:
         is_same = len(messages) >= count and all(map(is_, self._settled, messages))
         return is_same and (len(messages) == count or isinstance(messages[count], Reply))
 
-    def _forget(self, sees_images: bool) -> None:
-        self._sees_images = sees_images
+    def _forget(self, form: Form) -> None:
+        self._form = form
         self._settled, self._instruction, self._told = [], "", []
 
 

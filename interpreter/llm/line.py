@@ -1,6 +1,7 @@
 """One HTTP connection to a model's server, which any thread can hang up at any moment."""
 
 import socket
+from contextlib import suppress
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     import ssl
 
     import httpx
+
+    from interpreter.llm.watched import Watched
 
 CONNECT_TIMEOUT = 10.0
 
@@ -26,15 +29,19 @@ class Line:
     """An httpx client with a single connection, made when first asked for.
 
     A blocked read ends when its socket is shut down, and not when the client is closed: hence the trace, which httpx
-    calls with each socket that it opens. A line that was hung up stays dead.
+    calls with each socket that it opens. A line that was hung up stays dead. With `watches` it knows of each response
+    whether it came to its end.
     """
 
-    def __init__(self, address: str, read_timeout: float) -> None:
+    def __init__(self, address: str, read_timeout: float, *, watches: bool = False) -> None:
+        self._watches = watches
         self._address = address
         self._read_timeout = read_timeout
         self._lock = Lock()
         self._client: httpx.Client | None = None
         self._stream: Any = None
+        self._response: httpx.Response | None = None
+        self._body: Watched | None = None
         self.is_hung_up = False
 
     @property
@@ -61,6 +68,27 @@ class Line:
         if stream is not None:
             _shut_down(stream.get_extra_info("socket"))
 
+    @property
+    def answers_in_one_piece(self) -> bool:
+        """Whether the last response was a single JSON object, and no stream of any kind."""
+        response = self._response
+        return response is not None and response.headers.get("content-type", "").startswith("application/json")
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the last response, if there was one, is over without the words that end a reply in any format."""
+        return self._body is not None and not self._body.saw_end
+
+    def settle(self) -> None:
+        """Read what is left of the last response and give its connection back; only from the thread that uses it."""
+        response, self._response = self._response, None
+        if response is None or response.is_closed:
+            return
+        with suppress(Exception):
+            for _ in response.stream:  # type: ignore[union-attr]
+                pass
+        response.close()
+
     def close(self) -> None:
         """Give the connection back; only from the thread that uses it, or when none does."""
         with self._lock:
@@ -82,13 +110,20 @@ class Line:
             limits=httpx.Limits(
                 max_connections=1, max_keepalive_connections=0 if is_plain else 1, keepalive_expiry=_KEPT
             ),
-            event_hooks={"request": [self._listen]},
+            event_hooks={"request": [self._listen], "response": [self._note]},
         )
 
     def _listen(self, request: "httpx.Request") -> None:
         if self.is_hung_up:
             raise HungUp
         request.extensions = {**request.extensions, "trace": self._trace}
+
+    def _note(self, response: "httpx.Response") -> None:
+        if self._watches:
+            from interpreter.llm.watched import Watched
+
+            self._response = response
+            self._body = response.stream = Watched(response.stream)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith(("connect_tcp.complete", "start_tls.complete", "connect_unix_socket.complete")):

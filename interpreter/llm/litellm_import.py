@@ -32,17 +32,38 @@ def warm() -> None:
         pass
 
 
+def mark_free(name: str) -> None:
+    """Have litellm believe that it knows a model of Ollama's, or it asks the server for its price after each reply."""
+    litellm().model_cost.setdefault(
+        name,
+        {"litellm_provider": "ollama_chat", "mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0},
+    )
+
+
 @cache
 def _imported() -> Any:
-    os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
-    with _no_collection():
+    with _no_collection(), _quiet():
         import litellm as module
     module.suppress_debug_info = True
     module.telemetry = False
     module.drop_params = True
+    module.disable_streaming_logging = True  # or it adds up what it streamed, and asks Ollama again for its price
     for callbacks in ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback"):
         setattr(module, callbacks, [])
     return module
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Whatever the environment says: it may mean another program, and an empty `LITELLM_LOG` ends the import."""
+    before = {name: os.environ.get(name) for name in _QUIET}
+    os.environ.update(_QUIET)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is not None:
+                os.environ[name] = value
 
 
 @contextmanager

@@ -5,28 +5,16 @@ from pathlib import Path
 from interpreter.core.cancel import CancelToken
 from interpreter.llm.embedded import EmbeddedModel
 from interpreter.llm.embedded_process import EmbeddedServer
+from interpreter.llm.local_limits import CONTEXT, LONG_PROMPT, is_small
+from interpreter.llm.named_files import NamedFiles
 from interpreter.llm.openai_model import OpenAIModel
 from interpreter.llm.varied import Varied
-
-LONG_PROMPT = 330.0
-"""Seconds to the first token, at least: 16,384 tokens, read at 50 a second on two busy cores."""
-
-CONTEXT = 16_384
-"""Tokens: half of what the embedded weights were trained for, in 200 MB of memory."""
 
 OUTPUT, SMALL_OUTPUT = 4_096, 1_024
 """Tokens a reply: a small model at temperature 0 may repeat itself for ever."""
 
 CALM, LIVELY = 0.0, 0.7
 """Temperatures: the likeliest reply, and one that differs from the block that has just failed."""
-
-SMALL_FILE = 2_500_000_000
-"""Bytes: four billion parameters at 4 bits; what is larger needs no help, and little of it is read on a laptop."""
-
-
-def is_small(file: Path) -> bool:
-    """Whether the model in a file is one that needs few words and much help."""
-    return file.stat().st_size < SMALL_FILE
 
 
 def local_model(
@@ -39,10 +27,16 @@ def local_model(
     temperature: float | None,
     first_token_timeout: float,
     gap_timeout: float,
+    tool_calling: bool = False,
     state_folder: Path,
     log_file: Path | None,
+    code_folder: Path | None = None,
 ) -> EmbeddedModel:
-    """The model in a GGUF file, served by a child process; None takes the defaults of this module."""
+    """The model in a GGUF file, served by a child process; None takes the defaults of this module.
+
+    `code_folder` is where code runs, None where that is not on this machine: a small model is told how the files begin
+    that the user names.
+    """
     small = is_small(file)
     longest = max_output_tokens or (SMALL_OUTPUT if small else OUTPUT)
 
@@ -58,13 +52,15 @@ def local_model(
             first_token_timeout=max(LONG_PROMPT, first_token_timeout),
             gap_timeout=gap_timeout,
             sees_images=False,
+            tool_calling=tool_calling,
         )
 
     def connect(base_url: str, api_key: str) -> OpenAIModel | Varied:
         if not small:
             return connect_at(temperature, base_url, api_key)
         calm, lively = (CALM, LIVELY) if temperature is None else (temperature, temperature)
-        return Varied(connect_at(calm, base_url, api_key), connect_at(lively, base_url, api_key))
+        files = NamedFiles(code_folder) if code_folder else None
+        return Varied(connect_at(calm, base_url, api_key), connect_at(lively, base_url, api_key), files)
 
     def serve(model_file: Path) -> EmbeddedServer:
         return EmbeddedServer(

@@ -1,7 +1,7 @@
 """Models that are reached by the OpenAI protocol: OpenAI's own and everyone's who copied it."""
 
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import Message
 from interpreter.core.ports import Delta
+from interpreter.llm.calling import no_tools
 from interpreter.llm.catalog import facts_of
 from interpreter.llm.choose import OPENAI_BASE, choose
 from interpreter.llm.dialect import Dialect
@@ -20,7 +21,7 @@ from interpreter.llm.line import HungUp, Line
 from interpreter.llm.pump import pumped
 from interpreter.llm.reading import Reading
 from interpreter.llm.sse import chunks
-from interpreter.llm.wire import has_images
+from interpreter.llm.wire import Form, has_images, to_chat
 
 if TYPE_CHECKING:
     import httpx
@@ -36,7 +37,8 @@ class OpenAIModel:
     """A model behind `/chat/completions` at an address; `name` may carry the prefix `openai/`.
 
     Without `api_key` it takes the key that `environ` holds for the owner of the address. Time limits are in seconds of
-    silence. The connection is kept between replies; `close()` ends it.
+    silence. The connection is kept between replies; `close()` ends it. With `tool_calling` the model is offered a tool
+    to send its code with, as long as its server takes that.
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class OpenAIModel:
         first_token_timeout: float = 60.0,
         gap_timeout: float = 60.0,
         sees_images: bool | None = None,
+        tool_calling: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = name
         self._cancel = cancel
+        self._small = small
         self._history = History(small=small)
         self._temperature = temperature
         self._max_output_tokens = max_output_tokens
@@ -68,7 +72,7 @@ class OpenAIModel:
         self._is_openai = variable == "OPENAI_API_KEY"
         self._headers = _headers(self._endpoint.key, environ if self._is_openai else {})
         limit = "max_completion_tokens" if self._is_openai else "max_tokens"
-        self._dialect = Dialect(name.removeprefix("openai/"), other_name=name, limit=limit)
+        self._dialect = Dialect(name.removeprefix("openai/"), other_name=name, limit=limit, tools=tool_calling)
         self._line = self._new_line()
 
     @cached_property
@@ -93,21 +97,29 @@ class OpenAIModel:
         if self._is_openai and not self._endpoint.key:
             raise no_key(self._endpoint)
         sees_images = has_images(messages) and self.sees_images
-        chat = self._history.encoded(system, messages, sees_images=sees_images)
+        origin = self._origin(self._dialect)
+        chat = self._history.encoded(system, messages, sees_images=sees_images, origin=origin)
+
+        def as_text() -> bytes:
+            return b",".join(map(as_json, to_chat(system, messages, Form(sees_images, self._small))))
+
         if self._line.is_hung_up:
             self._line = self._new_line()
         line = self._line
         with (
-            closing(pumped(lambda: self._reply(line, chat), self._cancel, line.hang_up)) as deltas,
+            closing(pumped(lambda: self._reply(line, chat, as_text), self._cancel, line.hang_up)) as deltas,
             closing(within_limits(deltas, *self._limits)) as timely,
         ):
             yield from timely
 
-    def _reply(self, line: Line, chat: bytes) -> Iterator[Delta]:
-        """The whole exchange, in the pump's thread."""
+    def _reply(self, line: Line, chat: bytes, as_text: Callable[[], bytes]) -> Iterator[Delta]:
+        """The whole exchange, in the pump's thread; `as_text` tells the conversation to a model without tools."""
+        offered = self._dialect.tools
         try:
-            with self._answered(line, chat) as response:
-                yield from Reading().deltas(chunks(response.iter_bytes()))
+            with self._answered(line, chat, as_text) as response:
+                if offered and not self._dialect.tools:
+                    yield no_tools(self.name)
+                yield from Reading(self._origin(self._dialect)).deltas(chunks(response.iter_bytes()))
         except Exception as error:
             raise translated(error, self._endpoint) from error
         finally:
@@ -115,7 +127,7 @@ class OpenAIModel:
                 line.close()
 
     @contextmanager
-    def _answered(self, line: Line, chat: bytes) -> Iterator["httpx.Response"]:
+    def _answered(self, line: Line, chat: bytes, as_text: Callable[[], bytes]) -> Iterator["httpx.Response"]:
         """The response to the request, said again in other words where the server rejects some of ours."""
         tried = [self._dialect]
         outcome = self._post(line, tried[-1], chat)
@@ -123,11 +135,17 @@ class OpenAIModel:
             simpler = tried[-1].after(outcome, translated(outcome, self._endpoint))
             if simpler is None or simpler in tried:
                 raise outcome
+            if tried[-1].tools and not simpler.tools:
+                chat = as_text()
             tried.append(simpler)
             outcome = self._post(line, simpler, chat)
         self._dialect = tried[-1]
         with closing(outcome) as response:
             yield response
+
+    def _origin(self, dialect: Dialect) -> str:
+        """Whose calls are told back as they came: those of this address; empty where there are none."""
+        return self._endpoint.address if dialect.tools else ""
 
     def _post(self, line: Line, dialect: Dialect, chat: bytes) -> "httpx.Response | Rejected":
         """The response with its body still to be read, or the error status as a value."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from interpreter.llm.further_providers import ALSO_SECRET, FURTHER, listed_by_litellm
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:
@@ -16,7 +18,7 @@ class Provider:
 PROVIDERS = (
     Provider("openai", ("OPENAI_API_KEY",), "api.openai.com", "gpt-5-mini"),
     Provider(
-        "anthropic", ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"), "api.anthropic.com", "anthropic/claude-sonnet-4-5"
+        "anthropic", ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"), "api.anthropic.com", "anthropic/claude-sonnet-5-5"
     ),
     Provider(
         "gemini", ("GEMINI_API_KEY", "GOOGLE_API_KEY"), "generativelanguage.googleapis.com", "gemini/gemini-2.5-flash"
@@ -24,7 +26,7 @@ PROVIDERS = (
     Provider("openrouter", ("OPENROUTER_API_KEY", "OR_API_KEY"), "openrouter.ai", "openrouter/auto"),
     Provider("groq", ("GROQ_API_KEY",), "api.groq.com", "groq/openai/gpt-oss-120b"),
     Provider("mistral", ("MISTRAL_API_KEY",), "api.mistral.ai", "mistral/mistral-medium-latest"),
-    Provider("deepseek", ("DEEPSEEK_API_KEY",), "api.deepseek.com", "deepseek/deepseek-chat"),
+    Provider("deepseek", ("DEEPSEEK_API_KEY",), "api.deepseek.com", "deepseek/deepseek-flash"),
     Provider("xai", ("XAI_API_KEY",), "api.x.ai", "xai/grok-4.5-latest"),
     Provider("cerebras", ("CEREBRAS_API_KEY",), "api.cerebras.ai", "cerebras/gpt-oss-120b"),
     Provider("dashscope", ("DASHSCOPE_API_KEY",), "dashscope.aliyuncs.com", "dashscope/qwen3-coder-plus"),
@@ -34,7 +36,7 @@ PROVIDERS = (
         "together_ai",
         ("TOGETHERAI_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHER_API_KEY", "TOGETHER_AI_TOKEN"),
         "api.together.xyz",
-        "together_ai/Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8",
+        "together_ai/zai-org/GLM-5.3",
     ),
     Provider(
         "fireworks_ai",
@@ -44,6 +46,7 @@ PROVIDERS = (
     ),
     Provider("perplexity", ("PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"), "api.perplexity.ai"),
     Provider("cohere", ("COHERE_API_KEY", "CO_API_KEY"), "api.cohere.com"),
+    Provider("cohere_chat", ("COHERE_API_KEY", "CO_API_KEY")),
     Provider("azure", ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_AD_TOKEN")),
     Provider("azure_ai", ("AZURE_AI_API_KEY",)),
     Provider("huggingface", ("HUGGINGFACE_API_KEY", "HF_TOKEN"), "router.huggingface.co"),
@@ -57,36 +60,36 @@ PROVIDERS = (
     Provider("minimax", ("MINIMAX_API_KEY",)),
 )
 
-OTHER_KEY_VARIABLES = frozenset(
-    {
-        "ANTHROPIC_IDENTITY_TOKEN",
-        "AWS_BEARER_TOKEN_BEDROCK",
-        "AIMLAPI_KEY",
-        "BASETEN_KEY",
-        "COMETAPI_KEY",
-        "DATABRICKS_TOKEN",
-        "FRIENDLI_TOKEN",
-        "GIGACHAT_CREDENTIALS",
-        "GITHUB_COPILOT_TOKEN",
-        "HUGGING_FACE_HUB_TOKEN",
-        "JINA_AI_TOKEN",
-        "LITELLM_MASTER_KEY",
-        "OPENAI_ADMIN_KEY",
-        "OPENROUTER_KEY",
-        "VOYAGE_AI_TOKEN",
-        "WATSONX_APIKEY",
-        "WATSONX_TOKEN",
-    }
-)
-"""Names that litellm reads keys from and that the rule for names does not cover."""
+
+def known_variables() -> frozenset[str]:
+    """Every name under which a provider's key is known to be found."""
+    listed = (variables for variables, _ in listed_by_litellm().values())
+    return ALSO_SECRET.union(*(each.variables for each in PROVIDERS), *FURTHER.values(), *listed)
 
 
 def provider_of(name: str) -> Provider | None:
-    """The provider that a model's name begins with; Claude and Gemini are known without a prefix."""
+    """The provider that a model's name begins with; Claude is known without a prefix."""
     prefix = name.partition("/")[0].lower()
     families = {"claude": "anthropic"}
-    prefix = prefix if "/" in name else families.get(prefix.partition("-")[0], "")
-    return next((provider for provider in PROVIDERS if provider.prefix == prefix), None)
+    return provider_named(prefix if "/" in name else families.get(prefix.partition("-")[0], ""))
+
+
+def provider_named(prefix: str) -> Provider | None:
+    """The provider of a prefix; None where litellm needs no key for it, or knows none of that name."""
+    found = next((provider for provider in PROVIDERS if provider.prefix == prefix), None)
+    if found is not None or not prefix:
+        return found
+    if prefix in FURTHER:
+        return Provider(prefix, FURTHER[prefix])
+    variables, _ = listed_by_litellm().get(prefix, ((), ""))
+    return Provider(prefix, variables) if variables else None
+
+
+def all_providers() -> tuple[Provider, ...]:
+    """Every provider that a key opens, the best known first."""
+    known = {each.prefix for each in PROVIDERS}
+    further = sorted({*FURTHER, *listed_by_litellm()} - known)
+    return (*PROVIDERS, *(found for prefix in further if (found := provider_named(prefix))))
 
 
 def provider_at(host: str) -> Provider | None:

@@ -2,31 +2,56 @@
 
 from collections.abc import Iterator, Sequence
 
-from interpreter.core.messages import Execution, Message
+from interpreter.core.feedback import gave_nothing
+from interpreter.core.messages import Correction, Execution, Instruction, Message
 from interpreter.core.ports import Delta
-from interpreter.core.retelling import retold
+from interpreter.core.retelling import has_failed, retold
+from interpreter.llm.named_files import NamedFiles
 from interpreter.llm.openai_model import OpenAIModel
 
 
 class Varied:
-    """One model at two temperatures: `calm` for each new step, `lively` right after a block that failed.
+    """One model at two temperatures: `calm` for each new step, `lively` after a failed block or a corrected reply.
 
-    It is told what failed, but does not see the failing block again.
+    It is told what failed, but does not see the failing block again. Then `files` tells it of those that the
+    instruction names; None where code runs elsewhere than the program.
     """
 
-    def __init__(self, calm: OpenAIModel, lively: OpenAIModel) -> None:
+    def __init__(self, calm: OpenAIModel, lively: OpenAIModel, files: NamedFiles | None = None) -> None:
         self._calm = calm
         self._lively = lively
+        self._files = files
         self.name = calm.name
         self.sees_images = calm.sees_images
 
     def stream(self, system: str, messages: Sequence[Message]) -> Iterator[Delta]:
         """Ask for the next reply; see `Model.stream`."""
         last = messages[-1] if messages else None
-        has_failed = isinstance(last, Execution) and last.status == "failed"
-        return (self._lively if has_failed else self._calm).stream(system, retold(messages))
+        is_to_differ = isinstance(last, Correction) or (isinstance(last, Execution) and has_failed(last))
+        return (self._lively if is_to_differ else self._calm).stream(system, retold(self._with_files(messages)))
+
+    def _with_files(self, messages: Sequence[Message]) -> Sequence[Message]:
+        """The last instruction with the files that it names, once a block of its turn was in vain.
+
+        Told before its first block, a model of half a billion parameters takes what it sees for variables.
+        """
+        start = max((at for at, each in enumerate(messages) if _is_of_user(each)), default=-1)
+        if self._files is None or not any(map(_was_in_vain, messages[start + 1 :])):
+            return messages
+        instruction = messages[start]
+        assert isinstance(instruction, Instruction)
+        return [*messages[:start], self._files.told(start, instruction), *messages[start + 1 :]]
 
     def close(self) -> None:
         """Give the connections back."""
         self._calm.close()
         self._lively.close()
+
+
+def _is_of_user(message: Message) -> bool:
+    return isinstance(message, Instruction) and not isinstance(message, Correction)
+
+
+def _was_in_vain(message: Message) -> bool:
+    """Whether it is a block that failed or printed nothing."""
+    return isinstance(message, Execution) and (has_failed(message) or gave_nothing(message))

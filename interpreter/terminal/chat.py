@@ -4,14 +4,16 @@ import os
 import select
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
+from typing import assert_never
 
 from interpreter.assembly import Assembled
 from interpreter.console.tty import POLL
-from interpreter.core.errors import StorageFailed
+from interpreter.core.errors import InterpreterError, StorageFailed
+from interpreter.core.messages import CodeBlock
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
+from interpreter.storage.history import HistoryFile
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
 from interpreter.terminal.colours import coloured
@@ -19,10 +21,11 @@ from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front, draws
 from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
+from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
 from interpreter.terminal.signals import breaks_off, leave_in_peace
+from interpreter.terminal.user_runs import run_for_user
+from interpreter.terminal.words import problem
 from interpreter.terminal.wrapped import styled
-
-LEAVING = ("exit", "quit")
 
 
 def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
@@ -37,17 +40,18 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     is_drawn = draws(settings) and sys.stdin.isatty()
     if not is_drawn:
         warm()
-    read = _drawn(at.paths, warm, keeps=keeps) if is_drawn else _plain
+    read = _drawn(front, warm, keeps=keeps) if is_drawn else _plain
     print(visible(" · ".join(part for part in _heading(at) if part)))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
         print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
     while True:
         try:
-            text = read().strip()
+            text = _next(front, read).strip()
         except KeyboardInterrupt:
             continue
         except EOFError:
             text = LEAVING[0]
+        front.is_answered = True
         try:
             _take(text, front, keeps=keeps)
         except Leaving:
@@ -61,17 +65,53 @@ def _heading(at: Assembled) -> tuple[str, ...]:
     return at.model.name, at.place, reads, "Ctrl-C stops a turn, Ctrl-D leaves"
 
 
+def _next(front: Front, read: Callable[[str], str]) -> str:
+    """What was typed while the last turn ran, if that was answered; else it is the beginning of what is read."""
+    queued = front.typed.next() if front.is_answered else None
+    if queued is None:
+        return read(front.typed.rest())
+    print(f"> {visible(queued)}", flush=True)
+    return queued
+
+
 def _take(text: str, front: Front, *, keeps: bool) -> None:
     """Do what a line says; raises Leaving."""
     pages = len(front.pages)
-    if text in LEAVING:
-        raise Leaving
-    if is_command(text):
-        carry_out(text, front)
-    elif text and front.carry_out(text) == 0 and keeps:
-        _remember(front)
+    match line(text, front.assembled.agent.kernels, is_command):
+        case Nothing():
+            pass
+        case Leave():
+            raise Leaving
+        case Called(command):
+            carry_out(command, front)
+        case Advice(advice):
+            print(visible(advice))
+        case Typed() as typed:
+            _run(typed, front)
+        case Said(said):
+            _ask(said, front, keeps=keeps)
+        case other:
+            assert_never(other)
     if len(front.pages) > pages:
         print("%open shows the page in your browser.")
+
+
+def _ask(said: str, front: Front, *, keeps: bool) -> None:
+    try:
+        instruction = front.attach(front.user_runs.told_with(said, small=front.assembled.model.is_small), said)
+    except InterpreterError as error:
+        print(visible(problem(error)))
+        return
+    front.user_runs.all_told()
+    if front.carry_out(instruction) == 0 and keeps:
+        _remember(front)
+
+
+def _run(typed: Typed, front: Front) -> None:
+    agent = front.assembled.agent
+    after = len(agent.conversation.messages)
+    block = CodeBlock(typed.language, typed.code)
+    front.follow(run_for_user(agent, block, lambda done: front.user_runs.keep(done, after, is_told=typed.is_told)))
 
 
 def _remember(front: Front) -> None:
@@ -82,52 +122,46 @@ def _remember(front: Front) -> None:
         print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
 
 
-def _plain() -> str:
+def _plain(default: str = "") -> str:
+    text = default + _plain_line(f"{MARK}{visible(default)}")
+    while text.endswith("\\"):
+        keeps_it = text.startswith(("!", "%%"))
+        text = f"{text if keeps_it else text[:-1]}\n{_plain_line(' ' * len(MARK))}"
+    return text
+
+
+def _plain_line(mark: str) -> str:
     try:
         with breaks_off():
             if sys.stdin.isatty():
-                _wait_for_line()
+                _wait_for_line(mark)
                 return input()
-            return input("> ")
+            return input(mark)
     except (KeyboardInterrupt, EOFError):
         print()
         raise
 
 
-def _wait_for_line() -> None:
+def _wait_for_line(mark: str) -> None:
     # A Ctrl-C that comes right before the blocking read of `input` would be noticed only with the next line.
-    print("> ", end="", flush=True)
+    print(mark, end="", flush=True)
     while not select.select([sys.stdin], [], [], POLL)[0]:
         pass
 
 
-def _drawn(paths: Paths, warm: Callable[[], None], *, keeps: bool) -> Callable[[], str]:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory, InMemoryHistory
+def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[str], str]:
+    from interpreter.terminal.line_offers import line_offers, opens_by_itself
+    from interpreter.terminal.prompt import Prompt
 
-    history = FileHistory(os.fspath(paths.history)) if keeps else InMemoryHistory()
-    session: PromptSession[str] = PromptSession(history=history, enable_open_in_editor=True)
-    waiting = [warm]
-    session.app.after_render += lambda app: waiting.pop()() if waiting else None
-
-    def read() -> str:
-        try:
-            return session.prompt("> ", handle_sigint=False)
-        except SystemExit:
-            # A signal while the prompt was being set up: nobody else turns off what it turned on.
-            with suppress(OSError):
-                session.app.renderer.reset()
-            raise
-
-    return read
+    history = HistoryFile(front.assembled.paths.history) if keeps else None
+    return Prompt(history, lambda text: line_offers(text, front), opens_by_itself, warm).read
 
 
 def _can_keep(paths: Paths) -> bool:
-    """Make the history file, readable by its owner only; a home that cannot be written to is said once."""
+    """Whether there can be a private folder; a home that cannot be written to is said once."""
     try:
         private_folder(paths.data)
-        os.close(os.open(paths.history, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-    except (StorageFailed, OSError) as error:
+    except StorageFailed as error:
         print(f"Nothing of this chat is kept: {visible(str(error))}", file=sys.stderr)
         return False
     return True

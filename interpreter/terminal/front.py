@@ -4,34 +4,42 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
+from interpreter.choosing.here import Here
+from interpreter.choosing.order import find_model
 from interpreter.console.board import Board, TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
 from interpreter.console.question import Explain
 from interpreter.console.tty import Tty, open_tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import StorageFailed, WrongUsage
-from interpreter.core.events import ErrorRaised, Event, MessageAdded, Notice, TurnEnded, TurnReason
-from interpreter.core.messages import Instruction
+from interpreter.core.events import ErrorRaised, Event, Notice, TurnEnded, TurnReason
+from interpreter.core.explanation import Explanation
+from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
-from interpreter.models import INSTALLED, Progress, find_model
+from interpreter.models import Progress
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
+from interpreter.terminal.attachments import attach_mentioned
 from interpreter.terminal.bell import Bell, bell_of
 from interpreter.terminal.colours import can_draw, coloured
 from interpreter.terminal.elsewhere import UNBOXED, tell_where
+from interpreter.terminal.explaining import Explained
+from interpreter.terminal.footer import Footer
 from interpreter.terminal.glances import Glances
 from interpreter.terminal.graphics.here import drawing_here
 from interpreter.terminal.json_screen import JsonScreen
+from interpreter.terminal.keys import is_alone, is_foreground
+from interpreter.terminal.live import Live
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.named import with_pictures
 from interpreter.terminal.pictures import Draw, PictureLine, Pictures, not_kept
@@ -39,16 +47,14 @@ from interpreter.terminal.plain_screen import PlainScreen
 from interpreter.terminal.progress import show_progress
 from interpreter.terminal.python import python_for
 from interpreter.terminal.signals import defers_ctrl_c, ignores_ctrl_c, leave_in_peace, leave_on_termination, stops_turn
+from interpreter.terminal.status import parts_of
 from interpreter.terminal.stdin import as_instruction, attach, piped
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.trust import ask_for_trust
 from interpreter.terminal.turn_line import BETWEEN, turn_parts
+from interpreter.terminal.typed import Typed
+from interpreter.terminal.user_runs import UserRuns
 from interpreter.terminal.verbose import tell_more
-
-CHOSE_EMBEDDED = (
-    "No key was found, so the embedded model answers: on this machine, small, often wrong. "
-    "For a better one, set a key such as OPENAI_API_KEY."
-)
 
 EXIT_CODES: dict[TurnReason, int] = {"answered": 0, "unapproved": 3, "interrupted": 130}
 
@@ -73,8 +79,9 @@ class Shows(Protocol):
 class Front:
     """A connected agent, the screen it is shown on, the pages that it has saved so far, and what it has taken.
 
-    `verbose` shows tracebacks of our own errors, and what a turn took where the screen does not. `bell` rings after
-    long turns.
+    `user_runs` are what the user ran without the model. `verbose` shows tracebacks of our own errors, and what a turn
+    took where the screen does not. `bell` rings after long turns. `footer` stands below the screen where that can be
+    drawn on. In a chat, `typed` is what was typed while a turn ran. `is_answered` tells of the last turn.
     """
 
     assembled: Assembled
@@ -82,39 +89,55 @@ class Front:
     pages: list[Path] = field(default_factory=list)
     tty: Tty | None = None
     verbose: bool = False
+    footer: Footer | None = None
+    chats: bool = False
     tally: Tally = field(default_factory=Tally)
     bell: Bell = field(default_factory=lambda: Bell(None, lambda: None))
+    user_runs: UserRuns = field(default_factory=UserRuns)
+    typed: Typed = field(default_factory=Typed)
+    is_answered: bool = True
 
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
-        code = 1
-        notes: tuple[str, ...] = ()
+        self.is_answered = False
         if isinstance(instruction, str):
-            instruction, notes = with_pictures(instruction, self.assembled)
-        agent = self.assembled.agent
-        glances = self._glances()
+            instruction = Instruction(instruction)
+        code = self.follow(self.assembled.run(instruction))
+        self._tell_what_it_took()
+        return code
 
-        def stop(kill: bool) -> None:
-            glances.forget_typed()
-            agent.cancel(kill=kill)
+    def attach(self, text: str, said: str) -> Instruction:
+        """The instruction `text` with the files that the user's words in it name, each told of; raises WrongUsage."""
+        at = self.assembled
+        elsewhere = at.settings.kernel_server is not None
+        attached = attach_mentioned(text, said, at.folder, small=at.model.is_small, elsewhere=elsewhere)
+        attached = with_pictures(attached, said, at)
+        for note in attached.notes:
+            self.screen.show(Notice(note))
+        return attached.instruction
 
-        with stops_turn(stop), glances.listening(), closing(self.assembled.run(instruction)) as events:
+    def follow(self, turn: Generator[Event, None, None]) -> int:
+        """Show what happens until it ends, which Ctrl-C brings about; returns the exit code it stands for."""
+        code = 1
+        agent, live = self.assembled.agent, self._live()
+        stops = stops_turn(lambda kill: agent.cancel(kill=kill))
+        with stops, live.going_on(), closing(turn) as events:
             for event in events:
-                glances.take(event)
+                live.take(event)
                 self.tally.take(event)
                 self.bell.take(event)
-                self.screen.show(event)
+                if not live.tells(event):
+                    with live.shown():
+                        self.screen.show(event)
                 if self.verbose:
-                    tell_more(event, agent.redact)
+                    with live.unseen():
+                        tell_more(event, agent.redact)
                 match event:
-                    case MessageAdded(Instruction()):
-                        for note in notes:
-                            self.screen.show(Notice(note))
                     case ErrorRaised(error):
                         code = error.exit_code
                     case TurnEnded(reason):
+                        self.is_answered = reason == "answered"
                         code = EXIT_CODES.get(reason, code)
-        self._tell_what_it_took()
         return code
 
     def _tell_what_it_took(self) -> None:
@@ -122,9 +145,18 @@ class Front:
         if parts and not self.screen.show_turn(parts) and self.verbose:
             print(BETWEEN.join(parts), file=sys.stderr, flush=True)
 
-    def _glances(self) -> Glances:
+    def _live(self) -> Live:
         tty = self.tty if sys.stdout.isatty() else None
-        return Glances(tty, self.assembled.agent.peek, self.screen.show_glance)
+        is_ours = is_foreground if self.chats else is_alone
+        return Live(
+            parts_of(self.assembled),
+            Glances(self.assembled.agent.peek, self.screen.show_glance, lambda: tty is not None and tty.is_asking),
+            tty=tty,
+            reads=tty is not None and is_ours(tty.fileno()),
+            footer=self.footer,
+            typed=self.typed if self.chats else None,
+            say=self.screen.show_glance,
+        )
 
 
 def run(settings: Settings, words: str | None) -> int:
@@ -141,7 +173,7 @@ def run(settings: Settings, words: str | None) -> int:
         leaving.enter_context(modes_kept())
         front = leaving.enter_context(_front(settings, chats=chats, warms=text is not None))
         # Piped text is not always the user's own words: what it names is not looked for.
-        code = 0 if text is None else front.carry_out(text if words else Instruction(text))
+        code = 0 if text is None else front.carry_out(front.attach(text, words or ""))
         if chats:
             leaving.enter_context(ignores_ctrl_c())
             from interpreter.terminal.chat import chat
@@ -182,9 +214,11 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
     paths = find_paths(os.environ)
     last_used = last_model(paths) if chats else None
     # Before any question: whoever has no model is told so at once.
-    _, why = find_model(settings, os.environ, last_used)
+    find_model(settings, Here(os.environ, paths.models), last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
-    screen = screen_for(settings, picture_line, drawing_here(settings.graphics, None if chats else tty), chats=chats)
+    footer = Footer(sys.stdout) if draws(settings) and coloured(os.environ, is_terminal=True) else None
+    drawing = drawing_here(settings.graphics, None if chats else tty)
+    screen = screen_for(settings, picture_line, drawing, footer, chats=chats)
     server = kernel_server(settings, os.environ, TerminalAsker(tty, token) if tty else None)
     if server is not None:
         tell_where(server, auto_run=settings.auto_run)
@@ -201,7 +235,7 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 settings,
                 os.environ,
                 # Asked long after the model is there.
-                approver=_approver(tty, token, screen, lambda block: assembled.explain(block), bell)
+                approver=_approver(tty, token, screen, lambda block: _explain(assembled, block, footer), bell)
                 if tty
                 else Nobody(),
                 asker=TerminalAsker(tty, token, bell.ask) if tty and (chats or not settings.auto_run) else None,
@@ -217,10 +251,14 @@ def _front(settings: Settings, *, chats: bool, warms: bool) -> Iterator[Front]:
                 assembled.warm()
         for note in assembled.notes:
             print(visible(note), file=sys.stderr, flush=True)
-        if why == INSTALLED and not settings.local:
-            print(CHOSE_EMBEDDED, file=sys.stderr, flush=True)
+        if assembled.model.said:
+            print(visible(assembled.model.said), file=sys.stderr, flush=True)
         tally = Tally(price=assembled.model.cost)
-        yield Front(assembled, screen, pages, tty, settings.verbose, tally, bell)
+        yield Front(assembled, screen, pages, tty, settings.verbose, footer, chats, tally, bell)
+
+
+def _explain(assembled: Assembled, block: CodeBlock, footer: Footer | None) -> Explanation:
+    return Explained(assembled, block, footer) if footer else assembled.explain(block)
 
 
 def _breakable(progress: Progress, let_through: Callable[[], None]) -> Progress:
@@ -253,7 +291,9 @@ def _listen_to_terminal() -> None:
     sys.stdin = os.fdopen(0, closefd=False)
 
 
-def screen_for(settings: Settings, picture_line: PictureLine, draw_picture: Draw, *, chats: bool) -> Shows:
+def screen_for(
+    settings: Settings, picture_line: PictureLine, draw_picture: Draw, footer: Footer | None, *, chats: bool
+) -> Shows:
     """The screen that fits where the output goes and what the user wants."""
     if settings.json:
         return JsonScreen(sys.stdout)
@@ -263,7 +303,7 @@ def screen_for(settings: Settings, picture_line: PictureLine, draw_picture: Draw
     from interpreter.terminal.screen import Screen
 
     return Screen(
-        sys.stdout,
+        footer or sys.stdout,
         colours=colours,
         width=lambda: shutil.get_terminal_size().columns,
         # What runs without a question cannot be unfolded at one.

@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 
-from interpreter.console.tty import Tty
-from interpreter.core.events import ApprovalAsked, Event, ExecutionStarted, MessageAdded
+from interpreter.core.events import Event, ExecutionStarted, MessageAdded
 from interpreter.core.messages import Variable
 from interpreter.core.ports import Frame
-from interpreter.terminal.glance_key import GlanceKey
 
 GOODBYE_SECONDS = 4.0
 """A look at a block takes three seconds at most."""
-ECHO = "^T"
-"""What the terminal shows by itself."""
 FRAMES = 6
 LOCALS = 5
 
@@ -23,57 +19,46 @@ LOCALS = 5
 class Glances:
     """Follows a turn by its events; `peek` looks at the running block, `show` draws lines between other things.
 
-    While `tty` is asking, a person is typing, and nothing is drawn. Without a terminal there is no key.
+    While somebody `is_asking`, a person is typing, and nothing is drawn.
     """
 
     def __init__(
         self,
-        tty: Tty | None,
         peek: Callable[[], tuple[Frame, ...]],
         show: Callable[[Sequence[str]], None],
+        is_asking: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        # Its `put` may be called by a signal handler that interrupts another call of it.
         self._wishes: SimpleQueue[bool] = SimpleQueue()
-        self._tty = tty
-        self._key = GlanceKey(tty.fileno() if tty else None, lambda: self._wishes.put(True))
         self._peek = peek
         self._show = show
+        self._is_asking = is_asking
         self._clock = clock
         self._is_running = False
         self._since = clock()
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def answering(self) -> Iterator[None]:
         """A turn runs meanwhile."""
-        if self._tty is None:
-            yield
-            return
         thread = threading.Thread(target=self._answer, name="glances", daemon=True)
         thread.start()
         try:
-            self._key.on()
             yield
         finally:
-            self._key.off()
             self._wishes.put(False)
             thread.join(GOODBYE_SECONDS)
 
+    def wish(self) -> None:
+        """The key was pressed; for any thread."""
+        self._wishes.put(True)
+
     def take(self, event: Event) -> None:
-        """Know what happens; from a question on until what follows it, the key is only a key."""
+        """Know what happens."""
         match event:
-            case ApprovalAsked():
-                self._key.off()
-                return
             case ExecutionStarted():
                 self._is_running, self._since = True, self._clock()
             case MessageAdded():
                 self._is_running, self._since = False, self._clock()
-        self._key.on()
-
-    def forget_typed(self) -> None:
-        """At Ctrl-C."""
-        self._key.forget_typed()
 
     def lines(self) -> list[str]:
         """What is going on."""
@@ -89,22 +74,20 @@ class Glances:
         return [f"running for {seconds}", *where, *([f"  {_in_short(told)}"] if told else [])]
 
     def _answer(self) -> None:
-        while presses := self._presses():
-            if self._tty and self._tty.is_asking:
-                self._tty.take_back(presses * len(ECHO))
-            else:
-                # A terminal that is gone shows nothing; the turn will notice.
-                with suppress(OSError, ValueError):
-                    self._show(self.lines())
+        while self._is_wished():
+            lines = self.lines()
+            # A terminal that is gone shows nothing; the turn will notice.
+            with suppress(OSError, ValueError):
+                if not self._is_asking():
+                    self._show(lines)
 
-    def _presses(self) -> int:
-        """How often the key was pressed meanwhile, at least once; 0 at the end."""
-        count = int(self._wishes.get())
+    def _is_wished(self) -> bool:
+        """Wait until the key is pressed; what was pressed meanwhile is one wish. False at the end."""
+        is_wished = self._wishes.get()
         with suppress(Empty):
-            while count and self._wishes.get_nowait():
-                count += 1
-            return 0
-        return count
+            while is_wished:
+                is_wished = self._wishes.get_nowait()
+        return is_wished
 
 
 def _in_short(variables: Sequence[Variable]) -> str:

@@ -8,6 +8,8 @@ HINTS = (
     "Ctrl-C stops a reply or running code; variables are kept.",
     "At “Run this code?”, e opens the code in your editor before it runs.",
     "%help lists the commands of the chat.",
+    "@ and the name of a file or picture gives it to the model: what is in @data.csv? Tab completes.",
+    "! runs a command in the session's shell: !ls. With !! the model is shown it, too.",
     "↑ brings back what you said before; Ctrl-R searches in it.",
     'Without a chat: interpreter "how big is this folder?"; with -y it does not ask.',
     'Data can be piped in: cat sales.csv | interpreter "the mean of each column"',

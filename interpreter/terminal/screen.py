@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import TextIO
+from typing import Protocol
 
 from interpreter.core.events import (
     CodeDelta,
@@ -21,7 +21,7 @@ from interpreter.core.events import (
     TurnEnded,
 )
 from interpreter.core.feedback import output_text, plain
-from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Instruction, Output, Text
+from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Output, Text
 from interpreter.core.plainest import only_names_a_picture
 from interpreter.core.resolver import Resolver
 from interpreter.core.visible import visible, visible_output
@@ -32,13 +32,11 @@ from interpreter.terminal.listing import Listing, listed
 from interpreter.terminal.long_output import ERASE_LINE, LongOutput
 from interpreter.terminal.markdown import Markdown
 from interpreter.terminal.pictures import Draw, PictureLine, ShownPictures, not_drawn, not_kept, picture_of
+from interpreter.terminal.thoughts import Thoughts
 from interpreter.terminal.turn_line import fitted
 from interpreter.terminal.words import again, ending, problem
 
 DIM, RED, RESET = "\x1b[2m", "\x1b[31m", "\x1b[0m"
-COUNTED = 10
-"""Lines between two looks at how long a block that is not drawn to its end has become."""
-
 SHOWS_ALL = "; %output shows all"
 
 _RETURNS = re.compile(r"(?:\x1b\[2K)+(?=\r)|(?<=\r)(?:\x1b\[[02]?K)+")
@@ -47,8 +45,20 @@ _MOVES = re.compile(r"\x08|\x1b\[[0-?]*[A-GJK]")
 """What more a program does to draw over what it wrote; a piece of text may end amid it."""
 
 
+class Out(Protocol):
+    """Where it is drawn: a terminal, or the footer that stands below it."""
+
+    def write(self, text: str, /) -> object:
+        """Take text."""
+        ...
+
+    def flush(self) -> object:
+        """Send it."""
+        ...
+
+
 class Screen:
-    """Draws replies, highlighted code and output; a dim word shows what is being waited for.
+    """Draws replies, highlighted code and output.
 
     `width` gives the columns of the terminal, which may change, and `height` its rows: code that is longer is folded,
     unless it is 0. Without colours Markdown is shown as it was written.
@@ -56,7 +66,7 @@ class Screen:
 
     def __init__(
         self,
-        out: TextIO,
+        out: Out,
         *,
         colours: bool,
         width: Callable[[], int],
@@ -70,13 +80,13 @@ class Screen:
         self._colours = colours
         self._width = width
         self._at_line_start = True
-        self._waiting = ""
         self._has_returned = False
         self._prose = Markdown(width)
         self._where: tuple[str, ...] = ()
         self._code = Listing(width, colours=colours)
         self._fold = Fold(height)
         self._in_code = False
+        self._thoughts = Thoughts()
         self._output = LongOutput(SHOWS_ALL if chats else "")
         self._lines = Resolver(eager=True)
         self._is_redrawn = False
@@ -85,8 +95,8 @@ class Screen:
     def show(self, event: Event) -> None:
         """Draw one event."""
         with self._lock:
-            if not isinstance(event, CodeDelta):
-                self._stop_waiting()
+            if not isinstance(event, CodeDelta | ReasoningDelta):
+                self._end_thoughts()
             if self._in_code and isinstance(event, MessageAdded | ErrorRaised | TurnEnded):
                 self._end_code()  # the reply was cut
             if not isinstance(event, ProseDelta):
@@ -94,16 +104,10 @@ class Screen:
             self._draw(event)
 
     def show_glance(self, lines: Sequence[str]) -> None:
-        """Draw lines between other things; what the terminal has echoed at the start of a line goes away."""
+        """Draw lines between other things."""
         with self._lock:
-            waiting = self._waiting
-            self._stop_waiting()
-            if self._at_line_start and self._colours:
-                self._out.write(ERASE_LINE)
             for line in lines:
                 self._say(visible(line)[: self._width() - 1], DIM)
-            if waiting:
-                self._wait_for(waiting)
 
     def _draw(self, event: Event) -> None:
         match event:
@@ -112,7 +116,7 @@ class Screen:
             case ProseDelta(text):
                 self._write(self._prose.feed(text) if self._colours else visible(text))
             case ReasoningDelta(text):
-                self._write(self._painted(visible(text), DIM))
+                self._draw_thoughts(text)
             case CodeStarted(language):
                 self._start_code(language)
             case CodeDelta(_, text):
@@ -148,7 +152,6 @@ class Screen:
         with self._lock:
             self._start_code(block.language)
             self._draw_code(block.code)
-            self._stop_waiting()
             self._end_code()
 
     def whole(self, block: CodeBlock) -> str:
@@ -157,12 +160,9 @@ class Screen:
 
     def show_prose(self, pieces: Iterable[str]) -> None:
         """Draw prose that belongs to no reply, as it comes."""
-        with self._lock:
-            self._wait_for("thinking …")
         for text in pieces:
             self.show(ProseDelta(text))
         with self._lock:
-            self._stop_waiting()
             self._write(self._prose.finish())
             self._new_line()
 
@@ -177,6 +177,15 @@ class Screen:
         with self._lock:
             self._say(visible(text), DIM)
 
+    def _draw_thoughts(self, text: str) -> None:
+        self._write(self._painted(visible(self._thoughts.feed(text)), DIM))
+
+    def _end_thoughts(self) -> None:
+        if self._thoughts.is_open:
+            self._new_line()
+            if mark := self._thoughts.finish():
+                self._say(mark, DIM)
+
     def _start_code(self, language: str) -> None:
         self._new_line()
         self._rule(language, *self._where)
@@ -185,13 +194,7 @@ class Screen:
         self._in_code = True
 
     def _draw_code(self, text: str) -> None:
-        before = self._fold.lines
-        if drawn := self._fold.feed(self._code.feed(text)):
-            self._stop_waiting()
-            self._write(drawn)
-        elif self._fold.is_holding and self._fold.lines // COUNTED > before // COUNTED:
-            self._stop_waiting()
-            self._wait_for(f"⋯ {self._fold.lines:,} lines so far")
+        self._write(self._fold.feed(self._code.feed(text)))
 
     def _end_code(self) -> None:
         self._in_code = False
@@ -256,20 +259,6 @@ class Screen:
                 self._show_picture(picture, line)
             if message.note and message.status != "refused":
                 self._say(visible(message.note), DIM)
-        if isinstance(message, Instruction | Execution):
-            self._wait_for("thinking …")
-
-    def _wait_for(self, what: str) -> None:
-        if self._colours:
-            # Shorter than a line, or erasing that line would leave the rest of it.
-            self._waiting = what[: self._width() - 1]
-            self._out.write(self._painted(self._waiting, DIM))
-            self._out.flush()
-
-    def _stop_waiting(self) -> None:
-        if self._waiting:
-            self._out.write(ERASE_LINE)
-            self._waiting = ""
 
     def _rule(self, *title: str) -> None:
         self._write(self._painted(heading(title, self._width()), DIM) + "\n")

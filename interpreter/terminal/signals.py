@@ -48,6 +48,29 @@ def defers_ctrl_c() -> Iterator[Callable[[], None]]:
     let_through()
 
 
+@contextmanager
+def gives_way(aside: Callable[[], AbstractContextManager[object]], back: Callable[[], None]) -> Iterator[None]:
+    """At Ctrl-Z the process is stopped within `aside()`; whenever it goes on after it was stopped, `back` is called."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        with aside():
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, stop)
+        # Where no shell could have it go on, the system has not stopped it.
+        back()
+
+    if signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN:
+        yield
+        return
+    before = signal.signal(signal.SIGTSTP, stop), signal.signal(signal.SIGCONT, lambda number, frame: back())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before[0])
+        signal.signal(signal.SIGCONT, before[1])
+
+
 def ignores_ctrl_c() -> AbstractContextManager[None]:
     """Between turns Ctrl-C is a key for the prompt; elsewhere it must not end the chat."""
     return _answers(_nothing)

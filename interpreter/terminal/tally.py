@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from interpreter.core.events import Event, MessageAdded, TurnEnded, UsageReported
+from interpreter.core.events import Event, ExecutionStarted, MessageAdded, TurnEnded, UsageReported
 from interpreter.core.messages import Instruction, Reply
 from interpreter.core.ports import Usage
 
@@ -31,6 +31,7 @@ class Tally:
     turn_seconds: float = 0.0
     turn: Usage = field(default_factory=Usage)
     session: Usage = field(default_factory=Usage)
+    is_in_turn: bool = False
     context: Usage = field(default_factory=Usage)
     _has_replied: bool = False
 
@@ -52,14 +53,17 @@ class Tally:
         match event:
             case MessageAdded(Instruction()):
                 self.turns, self.turn_steps = self.turns + 1, 0
-                self.turn, self.turn_began = Usage(), self.clock()
+                self.turn, self.turn_began, self.is_in_turn = Usage(), self.clock(), True
+            case ExecutionStarted() if not self.is_in_turn:
+                # Typed by the user: no turn and no step, but it takes its time.
+                self.turn_steps, self.turn_began = 0, self.clock()
             case MessageAdded(Reply()):
                 self.steps, self.turn_steps = self.steps + 1, self.turn_steps + 1
                 self._has_replied = True
             case UsageReported(usage):
                 self._count(usage)
             case TurnEnded():
-                self.turn_seconds = self.clock() - self.turn_began
+                self.turn_seconds, self.is_in_turn = self.clock() - self.turn_began, False
 
     def _count(self, usage: Usage) -> None:
         self.turn, self.session = self.turn + usage, self.session + usage

@@ -14,6 +14,7 @@ from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import Bench, bench
 from tests.bench.prompt import first_prompt
+from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
@@ -24,6 +25,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "import": (imports, 15),
     "prompt": (first_prompt, 7),
     "job": (one_shot, 7),
+    "provider": (one_question, 5),
     "gap": (gaps, 3),
     "steps": (many_steps, 4),
     "context": (long_turn, 1),

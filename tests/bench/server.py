@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from interpreter.asking.notes import ASK
 from tests.scripted_replies import Says
 from tests.scripted_server import ScriptedServer, _Conversation
+from tests.wires import ANTHROPIC, OPENAI, Wire
 
 DONE = "It is done."
 
@@ -78,6 +79,10 @@ class TimedServer(ScriptedServer):
 
 
 class _TimedConversation(_Conversation):
+    @property
+    def _wire(self) -> Wire:
+        return ANTHROPIC if self.path.startswith("/v1/messages") else OPENAI
+
     def do_GET(self) -> None:
         self._send(200, {"times": [[each.arrived, each.answered, each.told] for each in self._timed.taken()]})
 

@@ -16,6 +16,7 @@ from tests.bench.job import one_shot
 from tests.bench.memory import memory
 from tests.bench.programs import MODULE, Bench, bench
 from tests.bench.prompt import first_prompt
+from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
 from tests.bench.start import imports, version_and_help
@@ -26,6 +27,7 @@ TINY = {
     "import": imports,
     "prompt": first_prompt,
     "job": one_shot,
+    "provider": one_question,
     "gap": partial(gaps, steps=3),
     "steps": partial(many_steps, steps=4, edge=2),
     "context": partial(long_turn, steps=12, edge=3),

@@ -1,6 +1,8 @@
 """Keys and lines on a real pseudo-terminal."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -81,6 +83,24 @@ def test_a_line_is_not_waited_for_once_it_is_to_stop(terminal):
         assert asked.result(PATIENCE) is None
         assert terminal.finds_its_modes_as_they_were()
         terminal.types("\x15")
+
+
+def test_whoever_else_reads_keys_stands_aside_while_somebody_is_asked(terminal):
+    seen = []
+
+    @contextmanager
+    def aside() -> Iterator[None]:
+        seen.append(terminal.tty.is_asking)
+        yield
+        seen.append(terminal.finds_its_modes_as_they_were())
+
+    terminal.tty.aside = aside
+    asked = terminal.starts(lambda: terminal.tty.key("Well? ", terminal.stops))
+    terminal.sees("Well? ")
+    assert seen == [False] and terminal.tty.is_asking
+    terminal.types("y")
+    assert asked.result(PATIENCE) == "y"
+    assert seen == [False, True] and not terminal.tty.is_asking
 
 
 def test_the_modes_are_those_of_before_even_after_an_error(terminal):

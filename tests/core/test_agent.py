@@ -224,6 +224,18 @@ def test_the_same_block_failing_the_same_way_three_times_is_stuck():
     assert len(agent.kernels.kernel.ran) == 3
 
 
+def test_other_blocks_that_fail_the_same_way_again_and_again_are_stuck():
+    agent = make([f"```python\nprint({n})\n```\n" for n in range(20)], kernel=FakeKernel(fails))
+    assert reason(turn(agent)) == "stuck"
+    assert len(agent.kernels.kernel.ran) == 6
+
+
+def test_two_blocks_in_turn_that_give_the_same_each_time_are_stuck():
+    agent = make([ONE, TWO] * 20)
+    assert reason(turn(agent)) == "stuck"
+    assert len(agent.kernels.kernel.ran) == 11
+
+
 def test_failing_code_is_news_for_the_model():
     agent = make([ONE, "It failed."], kernel=FakeKernel(fails))
     assert reason(turn(agent)) == "answered"
@@ -278,8 +290,8 @@ def test_a_reply_that_ends_by_itself_inside_a_fence_gives_the_block():
     assert agent.kernels.kernel.ran == ["print(1)"]
 
 
-def test_an_empty_reply_is_an_error_but_after_a_success_it_is_an_answer():
-    assert reason(turn(make([""]))) == "failed"
+def test_a_second_empty_reply_is_an_error_but_after_a_success_it_is_an_answer():
+    assert reason(turn(make(["", ""]))) == "failed"
     assert reason(turn(make([ONE, ""]))) == "answered"
 
 

@@ -31,12 +31,12 @@ def test_where_the_last_reply_says_nothing_the_answer_is_what_was_printed():
     assert answer_text((*messages, Reply(""))) == "17"
 
 
-def test_what_failing_code_printed_is_no_answer():
+def test_what_failing_code_printed_is_no_answer_but_how_it_failed_is_told():
     block = COUNTS
     messages = turn(
         "How many?", proposed(block, ""), Execution(block, "failed", (Text("half"), Failure("E", "m", "t")))
     )
-    assert answer_text(messages) == ""
+    assert answer_text(messages) == "The code failed: E: m"
 
 
 def test_a_turn_without_a_reply_has_no_answer():

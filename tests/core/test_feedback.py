@@ -222,3 +222,24 @@ def test_a_change_by_the_user_is_told_with_what_ran():
     said = describe(Execution(BLOCK, "ok", (Text("4\n"),), edited=True), "", small=False)
     assert "The user changed the code" in said
     assert said.index("f()") < said.index("4")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: No such file or directory: 'a.csv'\n",
+        "An error occurred: division by zero\n",
+        "ValueError: no number\n",
+        "[Errno 2] not there",
+        "Reading\n'utf-8' codec can't decode byte 0xf6\n",
+    ],
+)
+def test_an_error_that_was_caught_and_printed_is_no_result(text):
+    assert "That is an error" in told(Text(text), small=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["ERROR 17\n", "Error: 17\n", "errors: 3\n", "5\nError: no more rows\n1\n2\n3\n", "17\n"]
+)
+def test_a_count_of_errors_is_a_result(text):
+    assert "Now answer" in told(Text(text), small=True)

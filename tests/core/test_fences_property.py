@@ -145,6 +145,8 @@ PARTS = st.lists(st.one_of(PLAIN, prose_fences(), EMPTY, UNLABELLED, REASONING),
 def bodies(draw: st.DrawFn, language: str) -> list[str]:
     statements = st.sampled_from(STATEMENTS[language]).map(lambda line: [line])
     lines = [line for chunk in draw(st.lists(st.one_of(statements, strings(language)), max_size=5)) for line in chunk]
+    if next((line for line in lines if line.strip()), "").startswith("```"):
+        lines.insert(0, "first")  # a fence there only opens the same block again
     return [*lines, draw(st.sampled_from(["f(1)", "print(1", "x > y"]))]
 
 
@@ -263,6 +265,31 @@ TOKENS = [
         "<thinking>",
         "f(1)",
         "example",
+    ],
+    *[
+        "\n<tool_call>",
+        "</tool_call>",
+        '{"name": "python", "arguments": {"code": "f(1)"}}',
+        '{"language": "py", "code": "f(1)"}',
+        "\n[TOOL_CALLS]",
+        "<|python_tag|>",
+        "<|eom_id|>",
+        "<function=python>",
+        "<execute_bash>",
+        "</execute_bash>",
+        "\u25c1think\u25b7",
+        "\u25c1/think\u25b7",
+        "[THINK]",
+        "[/THINK]",
+        "<|channel|>analysis<|message|>",
+        "<|start|>assistant<|channel|>commentary to=python code<|message|>",
+        "<|channel|>final<|message|>",
+        "<|end|>",
+        "<|call|>",
+        "<|im_end|>",
+        "\npython\n",
+        "import x\nprint(1)\n",
+        "print(1)```",
     ],
 ]
 

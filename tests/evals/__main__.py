@@ -57,7 +57,7 @@ def _solver(args: argparse.Namespace) -> Solver:
         return Baseline(args.api_base, args.api_key or "", args.model or "default", args.max_steps)
     from tests.evals.agent import Agent
 
-    given = {key: getattr(args, key) for key in ("model", "api_base", "api_key", "temperature")}
+    given = {key: getattr(args, key) for key in ("model", "api_base", "api_key", "temperature", "tool_calling")}
     settings = {key: value for key, value in given.items() if value is not None}
     return Agent({**settings, "local": args.local, "max_steps": args.max_steps})
 
@@ -69,6 +69,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--api-base", help="an OpenAI-compatible endpoint, up to and including /v1")
     parser.add_argument("--api-key")
     parser.add_argument("--temperature", type=float)
+    parser.add_argument("--tool-calling", action=argparse.BooleanOptionalAction, help="code as native tool calls")
     parser.add_argument("--baseline", action="store_true", help="the bare loop instead of the agent; needs --api-base")
     parser.add_argument("--task", nargs="+", action="extend", default=[], metavar="NAME", help="only these tasks")
     parser.add_argument("--list", action="store_true", help="print the tasks and stop")

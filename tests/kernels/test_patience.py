@@ -42,3 +42,13 @@ def test_waiting_for_a_person_does_not_count() -> None:
     patience.extend(10)
 
     assert steps(patience, until=12.9) == []
+
+
+def test_time_in_which_nobody_could_look_brings_no_kill_nearer() -> None:
+    patience = Patience(0, None)
+    assert steps(patience, until=1, stops=True) == [(0, "interrupt")]
+    patience.extend(60)
+
+    assert patience.next_step(61, stops=True, kills=False, has_begun=True) == "go on"
+    assert patience.next_step(62, stops=True, kills=False, has_begun=True) == "interrupt"
+    assert patience.next_step(65, stops=True, kills=False, has_begun=True) == "kill"

@@ -42,7 +42,7 @@ def test_the_address_of_a_known_provider_gets_that_providers_key() -> None:
     [
         ({}, None),
         ({"OPENAI_API_KEY": "sk"}, ("openai", "gpt-5-mini")),
-        ({"ANTHROPIC_API_KEY": "sk"}, ("anthropic", "anthropic/claude-sonnet-4-5")),
+        ({"ANTHROPIC_API_KEY": "sk"}, ("anthropic", "anthropic/claude-sonnet-5-5")),
         ({"GOOGLE_API_KEY": "x", "OPENAI_API_KEY": " "}, ("gemini", "gemini/gemini-2.5-flash")),
         ({"XAI_API_KEY": "x", "OPENAI_API_KEY": "sk"}, ("openai", "gpt-5-mini")),
         ({"PATH": "/bin"}, None),

@@ -215,3 +215,38 @@ def test_a_long_reply_is_read_in_time_that_grows_with_it() -> None:
 
     assert isinstance(text, TextDelta)
     assert len(text.text) == 10_000_000
+
+
+def test_empty_choices_and_null_deltas_are_passed_over() -> None:
+    body = (
+        b": keep alive\n\n"
+        b'data: {"id": "1", "choices": []}\n\n'
+        b'data: {"id": "1", "choices": [{"index": 0, "delta": {"content": null, "tool_calls": null}}]}\n\n'
+        b'data: {"id": "1", "choices": [{"index": 0, "delta": {"content": "ok"}}]}\n\n'
+        b'data: {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}\n\n'
+        b"data: [DONE]\n\n"
+    )
+    with ScriptedServer(Raw(body)) as server:
+        assert list(model_at(server).stream("", ASKED)) == [TextDelta("ok"), Finished("stop")]
+
+
+def test_on_loopback_each_reply_has_a_connection_of_its_own() -> None:
+    with ScriptedServer(Says("one")) as server:
+        model = model_at(server)
+        for _ in range(3):
+            text_from(model)
+
+    assert server.connections == 3
+
+
+def test_a_wish_for_single_calls_that_is_rejected_is_dropped_and_the_tool_is_kept() -> None:
+    with Picky("parallel_tool_calls") as server:
+        model = OpenAIModel(
+            "xyz", api_key=None, api_base=server.url, cancel=CancelToken(), environ={}, tool_calling=True
+        )
+        assert text_from(model) == "Hello"
+
+    assert [("tools" in body, "parallel_tool_calls" in body) for body in server.requests] == [
+        (True, True),
+        (True, False),
+    ]

@@ -6,7 +6,7 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -20,7 +20,8 @@ PATIENCE = 30
 PROMPT = r"\n> \Z|>\x08\x1b\[2C[^\n]*?\x1b\[\?25h"
 """The chat's prompt, as plain text and as prompt_toolkit draws it."""
 
-COLOURS = r"(?:\x1b\[[0-9;]*m)*"
+COLOURS = r"(?:\x1b\[[0-9;]*m|(?:\x1bD)*(?:\x1b\[\d+A)?\x1b7[^\x1b]*(?:\x1b(?!8)[^\x1b]*)*\x1b8(?:\x1b\[\?7h)?)*"
+"""What may stand between two characters: other colours, and the footer, drawn or erased."""
 
 PROGRAM = [sys.executable, "-m", "interpreter"]
 
@@ -96,6 +97,26 @@ class Person:
             self._child.expect(COLOURS.join(re.escape(character) for character in text).replace("\\\n", "\r\n"))
         return self
 
+    def finds(self, *texts: str) -> Self:
+        """Wait until all of these texts stand on the terminal."""
+        return self.waits_until(lambda: all(text in self.screen for text in texts), *texts)
+
+    def finds_prompt(self, text: str = "") -> Self:
+        """Wait until the last line is the prompt with this text in it."""
+        return self.waits_until(lambda: self.screen.rpartition("\n")[2] == f"> {text}".rstrip(), "> ", text)
+
+    def misses(self, text: str) -> Self:
+        """Wait until this text stands nowhere on the terminal any more."""
+        return self.waits_until(lambda: text not in self.screen, "no", text)
+
+    def waits_until(self, is_there: Callable[[], bool], *texts: str) -> Self:
+        """Wait until something is so; the texts say what."""
+        until = time.monotonic() + PATIENCE
+        while not is_there():
+            assert time.monotonic() < until, f"{texts} is not what stands there:\n{self.screen}"
+            self.waits(0.05)
+        return self
+
     def types(self, text: str) -> Self:
         """Press the keys of this text."""
         self._child.send(text)
@@ -120,6 +141,12 @@ class Person:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self._child.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=left)
+        return self
+
+    def resizes(self, columns: int, rows: int) -> Self:
+        """Drag the window's corner."""
+        self._child.setwinsize(rows, columns)
+        self._screen.resize(rows, columns)
         return self
 
     def leaves(self) -> int:

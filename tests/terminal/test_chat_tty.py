@@ -109,7 +109,8 @@ def test_keys_typed_before_the_question_never_answer_it():
         person.says("go").sees("Let").types("yyyy").sees(QUESTION).waits(0.5)
         assert len(server.requests) == 1
         person.types("?").sees("opens it in your editor", QUESTION).types("y").sees("All done.")
-        assert person.leaves() == 0
+        # They stay in the line that was being typed.
+        assert person.finds_prompt("yyyy").types("\x15\x04").exit_code() == 0
 
 
 def test_pasted_lines_are_one_instruction():
@@ -184,8 +185,9 @@ def test_a_progress_bar_stays_on_one_line():
 def test_a_narrow_terminal_loses_nothing(columns):
     line = "print('a rather long line of code', 1)"
     with sits_down(code(line), DONE, columns=columns, rows=60) as (person, _):
-        person.sees(PASTES).types("go\r").sees(QUESTION).types("y").sees(PASTES).types("\x04")
-        assert person.exit_code() == 0
+        person.sees(PASTES).types("go\r").sees(QUESTION).types("y")
+        person.waits_until(lambda: "Alldone." in person.screen.replace("\n", "").replace(" ", ""), "All done.")
+        assert person.insists_on_leaving() == 0
         shown = person.screen.replace("\n", "").replace(" ", "")
         assert line.replace(" ", "") in shown
         assert "aratherlonglineofcode1" in shown and "Alldone." in shown

@@ -46,7 +46,10 @@ def test_a_folder_whose_name_is_near_a_command_is_a_folder() -> None:
 @pytest.mark.parametrize("sign", ["%", "/"])
 def test_help_lists_every_command(sign: str, capsys: pytest.CaptureFixture[str]) -> None:
     carry_out(f"{sign}help", chat_with())
-    lines = capsys.readouterr().out.splitlines()
+    text = capsys.readouterr().out
+    lines = text.partition("\n\n")[0].splitlines()
+    assert all(sign in text.partition("\n\n")[2] for sign in ("!COMMAND", "!!COMMAND", "%%python", "@FILE"))
+    assert max(map(len, text.splitlines())) < 80
     assert [line.split()[0] for line in lines] == [f"%{command.name}" for command in COMMANDS]
     assert max(map(len, lines)) < 80
 

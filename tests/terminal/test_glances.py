@@ -30,7 +30,6 @@ def test_it_shows_where_the_block_is_and_the_block_goes_on():
         starts_to_run(person).presses_ctrl("t").sees("running for", "line 5 in <module>: wait(4)")
         person.sees("line 4 in wait: time.sleep(count)", "count = 4, part = [4, 4, 4]").sees("end", "All done.")
         assert person.leaves() == 0
-        assert "^T" not in person.screen
         assert "running for" not in server.requests[1]["messages"][-1]["content"]
 
 
@@ -52,7 +51,7 @@ def test_many_presses_do_no_harm():
 
 def test_while_the_model_is_waited_for_that_is_said():
     with sits_down(Stalls("Once upon a time"), DONE) as (person, _):
-        person.says("go").sees("Once upon a").presses_ctrl("t").sees("waiting for the model for")
+        person.says("go").finds("Once upon a").presses_ctrl("t").sees("waiting for the model for")
         person.presses_ctrl("c").says("again").sees("All done.")
         assert person.leaves() == 0
 
@@ -72,12 +71,12 @@ def test_at_the_prompt_and_at_the_question_it_is_only_a_key():
         assert person.leaves() == 0
 
 
-def test_while_code_asks_for_input_nothing_is_drawn_and_nothing_typed_is_lost():
-    with sits_down(code("name = input('Name? ')", "print(len(name), name)"), DONE) as (person, _):
-        person.says("go").sees(QUESTION).types("y").sees("Name? ").types("An").presses_ctrl("t").waits(0.5).types("n\r")
-        person.sees("3 Ann", "All done.")
+def test_while_code_asks_for_input_the_key_is_part_of_the_line_and_nothing_is_drawn():
+    with sits_down(code("name = input('Name? ')", "print(len(name), ascii(name))"), DONE) as (person, _):
+        person.says("go").sees(QUESTION).types("y").sees("Name? ").types("An").presses_ctrl("t").waits(0.5)
+        person.types("\x7fn\r").sees("3 'Ann'", "All done.")
         assert person.leaves() == 0
-        assert "running for" not in person.screen and "Name? Ann\n" in person.screen
+        assert "running for" not in person.screen
 
 
 def test_an_editor_gets_the_key_for_itself(tmp_path):
@@ -126,7 +125,7 @@ class Clock:
 
 def glances(*frames: Frame) -> tuple[Glances, Clock]:
     clock = Clock()
-    return Glances(None, lambda: frames, lambda lines: None, clock), clock
+    return Glances(lambda: frames, lambda lines: None, clock=clock), clock
 
 
 def test_seconds_are_counted_from_what_began_last():

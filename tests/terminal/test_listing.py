@@ -140,18 +140,6 @@ def test_one_endless_line_is_folded_too_and_its_end_is_seen():
     assert "evil()" in shown.replace("\n     ", "")
 
 
-def test_while_rows_are_held_back_their_number_is_said_and_taken_back():
-    out = io.StringIO()
-    screen = Screen(out, colours=True, width=lambda: 80, height=lambda: 24)
-    screen.show(CodeStarted("python"))
-    for n in range(100):
-        screen.show(CodeDelta("python", f"x = {n}\n"))
-    assert "⋯ 100 lines so far" in out.getvalue()
-    screen.show(CodeEnded(CodeBlock("python", "")))
-    assert not out.getvalue().rsplit("\r\x1b[K", 1)[-1].count("so far")
-    assert out.getvalue().count("so far") < 10
-
-
 def test_the_end_of_a_block_that_was_cut_is_drawn():
     out = io.StringIO()
     screen = Screen(out, colours=False, width=lambda: 80, height=lambda: 24)

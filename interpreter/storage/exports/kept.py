@@ -24,9 +24,12 @@ class Kept:
     python: str = "3"
 
 
-def of_session(session: SessionReader, redact: Callable[[str], str], python: str) -> Kept:
-    """A session on disk; raises StorageFailed for one that is damaged."""
-    messages = [message for _, message in session.path()]
+def of_session(
+    session: SessionReader, redact: Callable[[str], str], python: str, messages: Sequence[Message] | None = None
+) -> Kept:
+    """A session on disk, or `messages` that have more than its own; raises StorageFailed for one that is damaged."""
+    if messages is None:
+        messages = [message for _, message in session.path()]
     return _kept(messages, _whole(session), session.about().get("title", ""), redact, python)
 
 

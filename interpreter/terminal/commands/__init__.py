@@ -60,7 +60,14 @@ def _near(word: str) -> str | None:
 
 def _help(front: "Front", words: list[str]) -> str:
     no_words(words, "help")
-    return aligned([(f"%{each.name} {each.arguments}".rstrip(), each.effect) for each in COMMANDS])
+    rows = [(f"%{each.name} {each.arguments}".rstrip(), each.effect) for each in COMMANDS]
+    return f"{aligned(rows)}\n\n{OTHER_LINES}"
+
+
+OTHER_LINES = """\
+!COMMAND runs in the session's shell; !!COMMAND is shown to the model, too.
+%%python (or bash …) on the first line runs the lines below it.
+@FILE in an instruction gives the model a file, a picture or a folder."""
 
 
 COMMANDS: tuple[Command, ...] = (

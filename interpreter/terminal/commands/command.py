@@ -1,13 +1,21 @@
 """What a command is, and what several of them need."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interpreter.core.errors import WrongUsage
+from interpreter.core.visible import hidden_in
+from interpreter.terminal.file_offers import file_offers
+from interpreter.terminal.offers import Offer, matching
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
+
+
+def no_offers(front: "Front", typed: str) -> Iterable[Offer]:
+    """What continues a command that takes no words, or any."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,7 @@ class Command:
     """A command: its name without the sign, its arguments and its effect in one line, and what carries it out.
 
     `run` is given the words behind the name, and returns what is to be shown, fit for a terminal. `aliases` are other
-    names for it.
+    names for it. `offers` is given what has been typed behind the name, and says what may continue it.
     """
 
     name: str
@@ -23,6 +31,7 @@ class Command:
     effect: str
     run: "Callable[[Front, list[str]], str]"
     aliases: tuple[str, ...] = ()
+    offers: "Callable[[Front, str], Iterable[Offer]]" = no_offers
 
 
 class Leaving(Exception):
@@ -44,6 +53,18 @@ def on_or_off(words: Sequence[str], name: str) -> bool | None:
     if given not in found:
         raise WrongUsage(f"%{name} takes on or off.", f"Such as %{name} on.")
     return found[given]
+
+
+def one_of(*words: str) -> "Callable[[Front, str], Iterable[Offer]]":
+    """Offers for a command that takes one of these words."""
+    return lambda front, typed: matching(typed, ((word, "") for word in words))
+
+
+def paths(front: "Front", typed: str) -> Iterable[Offer]:
+    """Offers for a command that takes a path, blanks and all; a name with hidden characters cannot be typed there."""
+    return file_offers(
+        typed, front.assembled.folder, len(typed), lambda name: None if hidden_in(name.replace(" ", "")) else name
+    )
 
 
 def no_words(words: Sequence[str], name: str) -> None:

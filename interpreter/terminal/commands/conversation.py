@@ -20,6 +20,7 @@ def reset(front: "Front", words: list[str]) -> str:
     """Forget the conversation."""
     no_words(words, "reset")
     front.assembled.agent.conversation.reset()
+    front.user_runs.forget()
     return "The conversation is forgotten. Variables stay; %restart gets rid of them too."
 
 

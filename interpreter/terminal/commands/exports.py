@@ -1,12 +1,14 @@
 """Commands that write the session into a file, and that keep what the user thinks of it."""
 
 import platform
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python
-from interpreter.terminal.commands.command import Command
+from interpreter.terminal.commands.command import Command, paths
+from interpreter.terminal.offers import Offer, matching
 from interpreter.terminal.wanted_file import path_for
 
 if TYPE_CHECKING:
@@ -33,6 +35,14 @@ def export(front: "Front", words: list[str]) -> str:
     if not words or words[0].lower() not in FORMATS:
         raise WrongUsage(f"%export takes one of {', '.join(FORMATS)}.", "Such as %export html.")
     return _write(front, words[0].lower(), words[1:])
+
+
+def forms(front: "Front", typed: str) -> Iterable[Offer]:
+    """What may continue %export: a form, then a path."""
+    from interpreter.storage.exports.formats import FORMATS
+
+    name, blank, rest = typed.partition(" ")
+    return paths(front, rest) if blank else matching(name, ((each, "") for each in FORMATS))
 
 
 def good(front: "Front", words: list[str]) -> str:
@@ -66,18 +76,21 @@ def _write(front: "Front", name: str, words: list[str]) -> str:
 def _kept(front: "Front") -> "Kept":
     from interpreter.storage.exports.kept import of_messages, of_session
 
-    at, messages = front.assembled, front.assembled.agent.conversation.messages
+    at = front.assembled
+    messages = front.user_runs.among(at.agent.conversation.messages)
     if not messages:
         raise WrongUsage("There is nothing to write yet.", "Ask for something first.")
     python = at.where.version if isinstance(at.where, Python) else platform.python_version()
     session = at.recorder.whole() if at.recorder is not None else None
-    return of_session(session, at.agent.redact, python) if session else of_messages(messages, at.agent.redact, python)
+    if session is None:
+        return of_messages(messages, at.agent.redact, python)
+    return of_session(session, at.agent.redact, python, messages)
 
 
 COMMANDS = (
-    Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook),
-    Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown),
-    Command("export", "FORM [PATH]", "write it as ipynb, markdown, html, json or python", export),
+    Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook, offers=paths),
+    Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown, offers=paths),
+    Command("export", "FORM [PATH]", "write it as ipynb, markdown, html, json or python", export, offers=forms),
     Command("good", "", "mark the last turn as one to learn from", good),
     Command("bad", "[WHY]", "mark the last turn as one that went wrong", bad),
 )

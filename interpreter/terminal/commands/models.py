@@ -1,20 +1,24 @@
 """Commands about models: which one answers, which others there are."""
 
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from interpreter.choosing.here import Here
+from interpreter.choosing.listing import is_meant, listing, names
+from interpreter.choosing.offer import Offer, of_provider
+from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
-from interpreter.llm.providers import PROVIDERS
-from interpreter.llm.weights import is_installed
-from interpreter.models import EMBEDDED
 from interpreter.storage.last_model import last_model
-from interpreter.terminal.commands.command import Command, aligned
+from interpreter.terminal import offers
+from interpreter.terminal.commands.command import Command
+from interpreter.terminal.models_table import table
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
-
-NONE = "No provider's key was found, and the embedded model is not installed."
 
 
 def model(front: "Front", words: list[str]) -> str:
@@ -27,31 +31,41 @@ def model(front: "Front", words: list[str]) -> str:
         return visible(f"{before} answers already.")
     assembled.change_model(name)
     at = f" It is asked at {assembled.agent.redact(address)}." if (address := assembled.model.address) else ""
-    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.{at}")
+    more = f"\n{assembled.model.said}" if assembled.model.said else ""
+    return visible(f"{assembled.model.name} answers from now on, and reads the conversation so far.{at}{more}")
 
 
 def list_models(front: "Front", words: list[str]) -> str:
-    """List what can be taken now; the one in use has a mark."""
+    """List what can be taken now, the one in use with a star; `all` lists the rest, too."""
     assembled = front.assembled
+    everything = words == ["all"]
+    if words and not everything:
+        raise WrongUsage("%models takes no words but all.", "Such as %models all.")
     used = assembled.model.lasting_name or assembled.model.name
+    here = Here(os.environ, assembled.paths.models)
     last = None if assembled.settings.private else last_model(assembled.paths)
-    found = dict(usable(os.environ, last, embedded=is_installed(), local=assembled.settings.local))
-    rows = [(f"* {used}", _why(front)), *((f"  {name}", why) for name, why in found.items() if name != used)]
-    return visible(aligned(rows) if found else f"{aligned(rows)}\n{NONE}")
+    settings = replace(assembled.settings, model=None, api_base=None)
+    listed = listing(settings, here, last, date.today(), all_models=everything)
+    models = listed.offers
+    if not any(is_meant(offer, used) for offer in models):
+        models = (_shown(front, used), *models)
+    shown = table(models, lambda offer: is_meant(offer, used), shutil.get_terminal_size().columns)
+    more = f" {listed.left_out:,} more: %models all." if listed.left_out else ""
+    return f"{shown}\n* answers now. A part of a name is enough: %model NAME.{more}"
 
 
-def usable(
-    environ: Mapping[str, str], last_used: str | None, *, embedded: bool, local: bool
-) -> Iterator[tuple[str, str]]:
-    """The names that can be taken, each with the reason; `local` leaves providers out."""
-    if last_used and not local:
-        yield last_used, "used last"
-    for provider in PROVIDERS:
-        key = next((name for name in provider.variables if environ.get(name, "").strip()), None)
-        if key and not local:
-            yield provider.default or f"{provider.prefix}/NAME", f"{key} is set"
-    if embedded:
-        yield EMBEDDED, "installed here"
+def _shown(front: "Front", used: str) -> Offer:
+    """The model in use, where no list has it."""
+    model = front.assembled.model
+    where = front.assembled.agent.redact(model.address) if model.address else model.why
+    return replace(of_provider(used, where), context=model.context)
+
+
+def _offers(front: "Front", typed: str) -> Iterator[offers.Offer]:
+    settings, paths = front.assembled.settings, front.assembled.paths
+    last = None if settings.private else last_model(paths)
+    found = names(Here(os.environ, paths.models), last, date.today(), local=settings.local)
+    return offers.matching(typed, ((name, "") for name in found))
 
 
 def _in_use(front: "Front") -> str:
@@ -64,6 +78,6 @@ def _why(front: "Front") -> str:
 
 
 COMMANDS = (
-    Command("model", "[NAME]", "show the model, or take another in mid-session", model),
-    Command("models", "", "list the models that can be taken now", list_models),
+    Command("model", "[NAME]", "show the model, or take another in mid-session", model, offers=_offers),
+    Command("models", "[all]", "list the models that can be taken now", list_models),
 )

@@ -12,12 +12,11 @@ from interpreter.core.errors import WrongUsage
 from interpreter.core.messages import Execution, Message, Reply
 from interpreter.core.visible import visible
 from interpreter.terminal.browser import open_page
-from interpreter.terminal.commands.command import Command, number
+from interpreter.terminal.commands.command import Command, number, one_of
 from interpreter.terminal.pager import page
 from interpreter.terminal.whole_output import execution_at, whole_output
 
 if TYPE_CHECKING:
-    from interpreter.core.conversation import Conversation
     from interpreter.terminal.front import Front
 
 KINDS = ("answer", "code", "output")
@@ -33,7 +32,7 @@ def show_page(front: "Front", words: list[str]) -> str:
 
 def show_output(front: "Front", words: list[str]) -> str:
     """Show all that a block wrote, in the pager."""
-    execution = execution_at(front.assembled.agent.conversation.messages, words)
+    execution = execution_at(front.user_runs.among(front.assembled.agent.conversation.messages), words)
     pieces = whole_output(execution)
     first = next(pieces, "")
     if not first:
@@ -45,7 +44,7 @@ def show_output(front: "Front", words: list[str]) -> str:
 def copy_it(front: "Front", words: list[str]) -> str:
     """Copy an answer, a block or its output."""
     kind, *rest = words if words and words[0].lower() in KINDS else ("answer", *words)
-    found = _found(kind.lower(), number(rest, f"%copy {kind} 2"), front.assembled.agent.conversation)
+    found = _found(kind.lower(), number(rest, f"%copy {kind} 2"), front)
     if not found:
         return f"There is no such {kind.lower()} to copy."
     # Without a terminal there is none that could be told to copy.
@@ -60,13 +59,14 @@ def copy_it(front: "Front", words: list[str]) -> str:
     return f"{said.removesuffix('.')}: {_size(found)}."
 
 
-def _found(kind: str, place: int, conversation: "Conversation") -> str:
+def _found(kind: str, place: int, front: "Front") -> str:
     """The text that is so many places from the end; empty where there is none."""
+    conversation = front.assembled.agent.conversation
     match kind:
         case "code":
             texts = blocks_of(conversation.messages)
         case "output":
-            return "".join(whole_output(execution_at(conversation.messages, [str(place)])))
+            return "".join(whole_output(execution_at(front.user_runs.among(conversation.messages), [str(place)])))
         case _:
             texts = [text for turn in conversation.turns if (text := answer_text(turn))]
     return texts[-place] if place <= len(texts) else ""
@@ -95,5 +95,7 @@ def _size(text: str) -> str:
 COMMANDS = (
     Command("output", "[N]", "all that the last block wrote, or the N-th last", show_output),
     Command("open", "", "open the last page (html or svg) in your browser", show_page),
-    Command("copy", "[code|output] [N]", "copy the last answer, code or output, or the N-th", copy_it),
+    Command(
+        "copy", "[code|output] [N]", "copy the last answer, code or output, or the N-th", copy_it, offers=one_of(*KINDS)
+    ),
 )

@@ -9,7 +9,7 @@ from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python
 from interpreter.settings import Settings
-from interpreter.terminal.commands.command import Command, Leaving, aligned, first_line, no_words, on_or_off
+from interpreter.terminal.commands.command import Command, Leaving, aligned, first_line, no_words, on_or_off, one_of
 from interpreter.terminal.elsewhere import unasked
 
 if TYPE_CHECKING:
@@ -92,8 +92,14 @@ def leave(front: "Front", words: list[str]) -> str:
 
 
 COMMANDS = (
-    Command("auto", "on|off", "run code without asking, or ask again", auto),
+    Command("auto", "on|off", "run code without asking, or ask again", auto, offers=one_of("on", "off")),
     Command("info", "", "version, model, where code runs, settings", info),
-    Command("verbose", "on|off", "tracebacks of our own errors, and how long turns take", verbose),
+    Command(
+        "verbose",
+        "on|off",
+        "tracebacks of our own errors, and how long turns take",
+        verbose,
+        offers=one_of("on", "off"),
+    ),
     Command("quit", "", "leave the chat; so does Ctrl-D", leave, aliases=("exit",)),
 )

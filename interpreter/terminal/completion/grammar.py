@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from interpreter.choosing.offer import EMBEDDED
 from interpreter.configuration.layers import setting_names
 from interpreter.configuration.profiles import profile_names
 from interpreter.flags import main_parser
 from interpreter.kernels.languages import LANGUAGES
+from interpreter.llm.known_files import KNOWN_FILES
 from interpreter.llm.providers import PROVIDERS
-from interpreter.models import EMBEDDED
 from interpreter.storage.paths import find_paths
 from interpreter.terminal.subcommands import PARSERS
 
@@ -52,6 +53,7 @@ _VALUES = {
     "cwd": Value(paths="folders"),
     "python": Value(paths="files"),
     "model": Value((EMBEDDED, *(each.default for each in PROVIDERS if each.default)), "files", ".gguf"),
+    "wanted": Value(tuple(each.name for each in KNOWN_FILES)),
     "name": Value(tuple(each.name for each in LANGUAGES)),
 }
 """By the name that the parsers have for it; what is not here is text that nobody can guess."""

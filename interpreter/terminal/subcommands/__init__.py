@@ -3,9 +3,10 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from interpreter.terminal.subcommands import config, doctor, kernels, sessions
+from interpreter.terminal.subcommands import config, doctor, kernels, models, sessions
 
 SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "models": models.run,
     "kernels": kernels.run,
     "config": config.run,
     "doctor": doctor.run,
@@ -13,6 +14,8 @@ SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
 }
 
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
+    "models": models.list_parser,
+    "models pull": models.pull_parser,
     "kernels": kernels.list_parser,
     "kernels install": kernels.install_parser,
     **config.PARSERS,

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from interpreter.assembly import find_python, working_folder
+from interpreter.choosing.here import Here
+from interpreter.choosing.offer import EMBEDDED
+from interpreter.choosing.order import find_model
 from interpreter.core.errors import InterpreterError
 from interpreter.kernels.environments import in_words, own_python, settled
 from interpreter.kernels.listing import listed
 from interpreter.llm import weights
 from interpreter.llm.choose import choose
-from interpreter.models import EMBEDDED, find_model
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
@@ -46,16 +48,18 @@ def languages(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
 def model(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Which model the chat would begin with, and why."""
     is_installed = weights.is_installed()
-    name, why = find_model(settings, environ, last_model(find_paths(environ)))
-    text = f"{name} ({why}{f', at {settings.api_base}' if settings.api_base else ''})"
-    if settings.api_base is None and name == EMBEDDED:
+    paths = find_paths(environ)
+    chosen = find_model(settings, Here(environ, paths.models), last_model(paths))
+    name, address = chosen.name, settings.api_base or (chosen.offer.address if chosen.offer else None)
+    text = f"{name} ({chosen.why}{f', at {address}' if address else ''})"
+    if address is None and name == EMBEDDED:
         hint = "Install it: pip install 'kernel-interpreter[local]'"
         yield Finding("model", "ok" if is_installed else "fail", text, "" if is_installed else hint)
-    elif settings.api_base is None and name.lower().endswith(".gguf"):
+    elif address is None and name.lower().endswith(".gguf"):
         is_there = Path(name).expanduser().is_file()
         yield Finding("model", "ok" if is_there else "fail", text, "" if is_there else "There is no such file.")
     else:
-        reached = choose(name, settings.api_base)
+        reached = choose(name, address)
         lacks_key = bool(reached.key_variables) and not (settings.api_key or reached.key(environ))
         hint = f"No key for it was found: set {reached.key_variables[0]}." if lacks_key else ""
         yield Finding("model", "warn" if lacks_key else "ok", text, hint)

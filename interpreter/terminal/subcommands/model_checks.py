@@ -6,7 +6,8 @@ from shlex import quote
 
 from interpreter.llm import weights
 from interpreter.llm.choose import key_variables
-from interpreter.llm.served_here import SECONDS, SERVERS, Server, served_here
+from interpreter.llm.served_here import SECONDS, Server, served_here, usual_servers
+from interpreter.llm.server_answers import Served
 from interpreter.settings import Settings
 from interpreter.terminal.subcommands.finding import Finding
 
@@ -26,14 +27,15 @@ def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def servers(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Which model servers answer on this machine."""
-    yield from servers_among(SERVERS, SECONDS)
+    yield from servers_among(usual_servers(environ), SECONDS)
 
 
 def servers_among(servers: Sequence[Server], seconds: float) -> Iterator[Finding]:
     """Those of these servers that answer within the time."""
     found = served_here(servers, seconds)
     for server, models in found.items():
-        use = f"Use one with: interpreter --api-base {server.address} -m {quote(models[0])}" if models else ""
+        first = next((model.name for model in models if model.chats), None)
+        use = f"Use one with: interpreter -m {quote(first)}" if first else ""
         yield Finding("servers", "ok", f"{server.name} at {server.address}: {_listed(models)}", use)
     if not found:
         names = ", ".join(server.name for server in servers)
@@ -56,8 +58,8 @@ def embedded(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
         yield Finding("embedded", "ok", "installed: interpreter --local")
 
 
-def _listed(models: tuple[str, ...]) -> str:
+def _listed(models: tuple[Served, ...]) -> str:
     if not models:
         return "no models"
     more = f" and {len(models) - _FEW} more" if len(models) > _FEW else ""
-    return f"{', '.join(models[:_FEW])}{more}"
+    return f"{', '.join(model.name for model in models[:_FEW])}{more}"

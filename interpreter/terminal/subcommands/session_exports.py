@@ -73,7 +73,9 @@ def _export_training(given: Namespace, settings: Settings) -> int:
     if given.dry_run:
         _tell_what_it_would_be(examples)
     elif not examples:
-        raise WrongUsage("No conversation has such a mark.", "Mark turns in the chat with %good and %bad, or name sessions.")
+        raise WrongUsage(
+            "No conversation has such a mark.", "Mark turns in the chat with %good and %bad, or name sessions."
+        )
     else:
         _write_lines(examples, given.output)
     return tell(problems)

@@ -29,7 +29,7 @@ def show(given: Namespace) -> int:
 
         # Nobody is asked about the code, so none of it is folded.
         wanted = replace(settings, auto_run=True, json=False, plain=settings.plain or given.plain)
-        screen = screen_for(wanted, line, drawing_here(settings.graphics, None), chats=False)
+        screen = screen_for(wanted, line, drawing_here(settings.graphics, None), None, chats=False)
         board = cast("Board", screen)
         board.note(_title(session))
         replay([message for _, message in session.path()], screen, board)

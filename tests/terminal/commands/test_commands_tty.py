@@ -83,7 +83,7 @@ def test_ctrl_c_during_a_command_does_not_end_the_chat():
     with sits_down(block, DONE, Hangs()) as (person, _):
         person.says("go").sees(QUESTION).types("y").sees("All done.")
         person.says("%auto on").sees("[y]es / [n]o").presses_ctrl("c").sees("you are asked")
-        person.says("%retry").sees("Again: go", "thinking").presses_ctrl("c").sees("Stopped.")
+        person.says("%retry").sees("Again: go", "waiting for test").presses_ctrl("c").sees("Stopped.")
         person.says("%restart").presses_ctrl("c").sees("restarted")
         person.says("%vars").sees("Nothing yet.")
         assert person.leaves() == 0
@@ -91,7 +91,7 @@ def test_ctrl_c_during_a_command_does_not_end_the_chat():
 
 def test_variables_are_listed_after_a_turn_that_was_stopped():
     with sits_down(SUM, Hangs()) as (person, _):
-        person.says("go").sees(QUESTION).types("y").sees("42", "thinking").presses_ctrl("c").sees("Stopped.")
+        person.says("go").sees(QUESTION).types("y").sees("42", "waiting for test").presses_ctrl("c").sees("Stopped.")
         person.says("%vars").sees("x  int")
         assert person.leaves() == 0
 

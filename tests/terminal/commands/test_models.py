@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.core.errors import ModelFailed, UnknownModel, WrongUsage
-from interpreter.models import check_reachable, instead
+from interpreter.choosing.order import check_key
+from interpreter.core.errors import ModelFailed, WrongUsage
+from interpreter.models import instead
 from interpreter.settings import Settings
 from interpreter.storage.last_model import last_model, remember_model
 from interpreter.terminal.chat import _remember
-from interpreter.terminal.commands.models import usable
 from tests.terminal.commands.fronts import SECRET, front_with, said
 
 OPENAI = {"OPENAI_API_KEY": SECRET}
@@ -85,14 +85,12 @@ def test_local_keeps_to_this_machine(capsys, tmp_path):
     assert front.assembled.model.name == "ollama/a"
 
 
-def test_a_name_is_checked_without_asking_anybody():
-    check_reachable(Settings(model="ollama/anything"), {})
-    check_reachable(Settings(model="gpt-5"), OPENAI)
-    check_reachable(Settings(model="whatever", api_base="http://localhost/v1"), {})
+def test_a_missing_key_is_said_without_asking_anybody():
+    check_key("ollama/anything", Settings(), {})
+    check_key("gpt-5", Settings(), OPENAI)
+    check_key("whatever", Settings(api_base="http://localhost/v1"), {})
     with pytest.raises(WrongUsage, match="No key"):
-        check_reachable(Settings(model="gpt-5"), {})
-    with pytest.raises(UnknownModel):
-        check_reachable(Settings(model="gtp-5"), OPENAI)
+        check_key("gpt-5", Settings(), {})
 
 
 def test_small_words_and_the_state_card_follow_the_model(tmp_path, capsys, openai):
@@ -114,22 +112,14 @@ def test_ctrl_c_ends_the_making_of_a_new_model_and_keeps_the_old(openai):
         model._advance(1, 2)
 
 
-def test_what_can_be_taken_are_the_models_whose_keys_are_there():
-    environ = {"ANTHROPIC_API_KEY": "a", "PERPLEXITY_API_KEY": "b", "GROQ_API_KEY": " "}
-    assert list(usable(environ, "used/before", embedded=True, local=False)) == [
-        ("used/before", "used last"),
-        ("anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY is set"),
-        ("perplexity/NAME", "PERPLEXITY_API_KEY is set"),
-        ("embedded", "installed here"),
-    ]
-    assert list(usable(environ, "used/before", embedded=True, local=True)) == [("embedded", "installed here")]
-
-
 def test_models_are_listed_the_one_in_use_marked(capsys, openai, monkeypatch):
     monkeypatch.setenv("MISTRAL_API_KEY", SECRET)
     remember_model(openai.assembled.paths, "used/before")
-    lines = said(capsys, openai, "%models").splitlines()
-    assert lines[0].split() == ["*", "gpt-5-mini", "named"]
-    assert lines[1].split() == ["used/before", "used", "last"]
-    assert lines[2].split() == ["mistral/mistral-medium-latest", "MISTRAL_API_KEY", "is", "set"]
+    head, *lines = said(capsys, openai, "%models").splitlines()
+    assert head.split() == ["NAME", "CONTEXT", "IN", "OUT", "WHERE"]
+    rows = {line[2:].split()[0]: line for line in lines}
+    assert [name for name, line in rows.items() if line.startswith("* ")] == ["gpt-5-mini", "answers"]
+    assert rows["gpt-5-mini"].split()[2:5] == ["272k", "0.25", "2.00"]
+    assert rows["used/before"].endswith("used last")
+    assert rows["mistral/mistral-medium-latest"].endswith("MISTRAL_API_KEY")
     assert SECRET not in "\n".join(lines)

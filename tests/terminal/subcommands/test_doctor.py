@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
+from interpreter.choosing.order import WAYS_TO_A_MODEL
 from interpreter.core.errors import WrongUsage
-from interpreter.models import WAYS_TO_A_MODEL
 from interpreter.settings import Settings
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import find_paths
@@ -176,7 +176,7 @@ def test_servers_are_told_with_what_they_serve_and_how_to_use_it():
             "servers",
             "ok",
             f"Test at {server.address}: a b, two, three and 1 more",
-            f"Use one with: interpreter --api-base {server.address} -m 'a b'",
+            "Use one with: interpreter -m 'a b'",
         )
     ]
     (none,) = servers_among((), PATIENT)
