@@ -3,8 +3,10 @@
 import platform
 import tempfile
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -46,6 +48,7 @@ from interpreter.storage.trust import Trust
 
 if TYPE_CHECKING:
     from interpreter.storage.sessions.session_file import SessionFile
+    from interpreter.storage.sessions.sessions import Sessions
 
 AUTO_RUN_TIMEOUT = 600.0
 """Seconds that a block may take where nobody is there to stop it, unless the user says otherwise."""
@@ -201,18 +204,35 @@ def assemble(
         redact,
         read.briefing,
         read.notes,
-        None if settings.private else _recorder(agent, model, paths, folder, redact),
+        None if settings.private else _recorder(agent, model, paths, folder, redact, settings.keep_days),
     )
 
 
-def _recorder(agent: Agent, model: ModelInUse, paths: Paths, folder: Path, redact: Callable[[str], str]) -> Recorder:
+def _recorder(
+    agent: Agent,
+    model: ModelInUse,
+    paths: Paths,
+    folder: Path,
+    redact: Callable[[str], str],
+    keep_days: float | None,
+) -> Recorder:
     def begin() -> "SessionFile":
         # SQLite is imported with the first instruction, not before the first prompt.
         from interpreter.storage.sessions.sessions import Sessions
 
-        return Sessions(paths.sessions, redact).new()
+        sessions = Sessions(paths.sessions, redact)
+        session = sessions.new()
+        if keep_days is not None:
+            Thread(target=_prune, args=(sessions, keep_days), daemon=True).start()
+        return session
 
     return Recorder(agent.conversation, model, begin, folder=str(folder))
+
+
+def _prune(sessions: "Sessions", days: float) -> None:
+    """Delete what the user does not want kept any longer; what is not done when the program ends is done next time."""
+    with suppress(StorageFailed):
+        sessions.delete(*(each.name for each in sessions.unchanged_for(days)))
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -13,7 +13,7 @@ EXAMPLES = """examples:
   cat sales.csv | interpreter -y "the mean of each column"
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
 
-subcommands: interpreter config, interpreter models, interpreter kernels, interpreter doctor; each has --help
+subcommands: interpreter sessions, interpreter config, interpreter models, interpreter kernels, interpreter doctor; each has --help
 
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
@@ -109,6 +109,9 @@ def _add_running(group: argparse._ArgumentGroup) -> None:
 def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-i", "--interactive", action=_SWITCH, help="stay in the chat afterwards")
     group.add_argument("--private", action=_SWITCH, help="keep nothing on disk")
+    group.add_argument(
+        "--keep-days", metavar="DAYS", help="delete sessions that nothing was added to for so long (default: keep all)"
+    )
     group.add_argument(
         "--profile", metavar="NAME", help="a named set of settings: fast, careful, local, data, your own"
     )

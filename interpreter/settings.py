@@ -41,6 +41,7 @@ class Settings:
     bell: float | None = None
     graphics: str = "auto"
     private: bool = False
+    keep_days: float | None = None
     interactive: bool = False
     plain: bool = False
     json: bool = False
@@ -74,6 +75,7 @@ class Keywords(TypedDict, total=False):
     instructions: str | None
     cwd: Path | str | None
     private: bool
+    keep_days: float | None
     verbose: bool
 
 
@@ -81,6 +83,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {"graphics": ("auto", "kitty", "iterm2"
 """The words that a setting takes, where these are few."""
 
 POSITIVE = (
+    "keep_days",
     "timeout",
     "max_steps",
     "max_budget",

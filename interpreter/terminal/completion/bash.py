@@ -9,7 +9,7 @@ _SCRIPT = """\
 # Completes the flags of interpreter in bash. Put this line into ~/.bashrc:
 #   eval "$(interpreter --completion bash)"
 _interpreter() {{
-    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" level="" index options words
+    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" level="" index options words asked=""
     local IFS=$'\\n'
     COMPREPLY=()
     if [[ $word == "=" ]]; then
@@ -34,6 +34,8 @@ _interpreter() {{
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options" -- "$word"))
+    elif [[ -n $asked ]]; then
+        COMPREPLY=($(compgen -W "$(eval "interpreter $asked" 2>/dev/null)" -- "$word"))
     elif ((COMP_CWORD == index)); then
         COMPREPLY=($(compgen -W "$words" -- "$word"))
     fi
@@ -81,7 +83,8 @@ def _offer(value: Value) -> str:
 def _level(level: Level) -> str:
     options = _list(tuple(name for option in level.options for name in option.names))
     words = _list(tuple(word for word, _ in level.words))
-    return f"        {quote(level.name)}) options={options} words={words} ;;"
+    asked = f" asked={quote(level.value.asked)}" if level.value.asked else ""
+    return f"        {quote(level.name)}) options={options} words={words}{asked} ;;"
 
 
 def _list(words: tuple[str, ...]) -> str:
