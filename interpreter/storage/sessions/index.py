@@ -106,7 +106,8 @@ class SessionIndex:
             return []
         with self._fresh() as database:
             hits = _newest(database, " ".join(f'"{word}"*' for word in said), most)
-            return [_found(database, said, *hit) for hit in hits]
+            found = [_found(database, said, *hit) for hit in hits]
+        return sorted(found, key=lambda each: each.session.changed, reverse=True)
 
     def forget(self, *names: str) -> None:
         """Take sessions out, so that nothing of their text stays in the file."""

@@ -86,4 +86,4 @@ def test_the_docs_name_every_key(session):
         *(key for each in made["messages"] for output in each.get("outputs", ()) for key in output),
     }
     assert {key for key in keys if not re.search(rf"`{key}`", PAGE)} == set()
-    assert f"`version` | {VERSION}" in PAGE
+    assert f"The present `version` is {VERSION}." in PAGE
