@@ -17,6 +17,7 @@ from tests.bench.prompt import first_prompt
 from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
+from tests.bench.sessions import search
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
 
@@ -34,6 +35,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "flood": (flood, 3),
     "screen": (prose, 5),
     "remote": (round_trips, 5),
+    "sessions": (search, 7),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

@@ -9,7 +9,8 @@ _SCRIPT = """\
 # Completes the flags of interpreter in bash. Put this line into ~/.bashrc:
 #   eval "$(interpreter --completion bash)"
 _interpreter() {{
-    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" level="" index options words asked=""
+    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" level="" index options words
+    local asked=""
     local IFS=$'\\n'
     COMPREPLY=()
     if [[ $word == "=" ]]; then

@@ -14,7 +14,7 @@ from interpreter.core.visible import visible
 from interpreter.storage.exports.imported import read_notebook
 from interpreter.storage.sessions.sessions import Sessions
 from interpreter.terminal.subcommands.session_listing import as_table
-from interpreter.terminal.subcommands.session_store import found_sessions, found_settings, tell
+from interpreter.terminal.subcommands.session_store import found_sessions, tell
 
 HOURS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 """Days in an hour, a day and a week."""
@@ -22,7 +22,7 @@ HOURS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 def rename(given: Namespace) -> int:
     """Give a session another title."""
-    sessions, title = found_sessions(found_settings()), " ".join(" ".join(given.title).split())
+    sessions, title = found_sessions(), " ".join(" ".join(given.title).split())
     if not title:
         raise WrongUsage("The title is empty.", "Such as: interpreter sessions rename latest Prices of May")
     name = sessions.name(given.session)
@@ -33,7 +33,7 @@ def rename(given: Namespace) -> int:
 
 def delete(given: Namespace) -> int:
     """Delete sessions; those that are not there or held are told, the others go."""
-    sessions = found_sessions(found_settings())
+    sessions = found_sessions()
     problems: list[InterpreterError] = []
     names: dict[str, None] = {}
     for said in given.sessions:
@@ -51,7 +51,7 @@ def delete(given: Namespace) -> int:
 
 def prune(given: Namespace) -> int:
     """Delete what nobody has touched for a time."""
-    sessions, days = found_sessions(found_settings()), days_of(given.older_than)
+    sessions, days = found_sessions(), days_of(given.older_than)
     old = sessions.unchanged_for(days)
     if not old:
         print("No session is as old as that.")
@@ -64,7 +64,7 @@ def prune(given: Namespace) -> int:
 
 def copy(given: Namespace) -> int:
     """Copy a session under a new name."""
-    name = found_sessions(found_settings()).copy(given.session)
+    name = found_sessions().copy(given.session)
     print(visible(f"The copy is {name}."))
     return 0
 
@@ -73,7 +73,7 @@ def import_notebook(given: Namespace) -> int:
     """Begin a session with a notebook."""
     file = Path(given.notebook).expanduser()
     messages = read_notebook(file)
-    with found_sessions(found_settings()).new() as session:
+    with found_sessions().new() as session:
         first = next(each.text for each in messages if isinstance(each, Instruction))
         session.describe(title=" ".join(first.split())[:80], folder=str(file.absolute().parent), model="")
         parent = None

@@ -1,7 +1,6 @@
 """`interpreter sessions export`: one session in a form to read or run, or several as training data."""
 
 import json
-import os
 import platform
 import sys
 from argparse import Namespace
@@ -9,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from interpreter.assembly import redactor
 from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
 from interpreter.core.prompt import system_prompt
 from interpreter.core.visible import visible
-from interpreter.settings import Settings
 from interpreter.storage.exports.formats import FORMATS, text_of, write_export
 from interpreter.storage.exports.kept import Kept, of_session
 from interpreter.storage.exports.training import as_example, chosen
@@ -21,7 +18,7 @@ from interpreter.storage.new_file import new_file
 from interpreter.storage.sessions.forms import masked
 from interpreter.storage.sessions.sessions import Sessions
 from interpreter.terminal.shown import shown
-from interpreter.terminal.subcommands.session_store import found_sessions, found_settings, tell
+from interpreter.terminal.subcommands.session_store import found_sessions, tell, without_secrets
 from interpreter.terminal.wanted_file import path_for
 
 TRAINING = "chat-jsonl"
@@ -33,28 +30,26 @@ SHOWN = 4
 
 def export(given: Namespace) -> int:
     """Write into a file, or on standard output; says where."""
-    settings = found_settings()
     name = given.format or _by_ending(given.output)
     if name == TRAINING:
-        return _export_training(given, settings)
+        return _export_training(given)
     if given.marked or given.system_prompt or given.dry_run:
         raise WrongUsage("That is for training data.", f"Add --format {TRAINING}.")
     if len(given.sessions) != 1:
         raise WrongUsage("Name one session.", "List them: interpreter sessions")
-    with found_sessions(settings).read(given.sessions[0]) as session:
-        redact = redactor(settings, os.environ)
-        kept = of_session(session, redact, platform.python_version())
-        return _write(kept, session.name, name, given.output, redact)
+    with found_sessions().read(given.sessions[0]) as session:
+        kept = of_session(session, without_secrets, platform.python_version())
+        return _write(kept, session.name, name, given.output)
 
 
-def _write(kept: Kept, session: str, name: str, said: str | None, redact: Any) -> int:
+def _write(kept: Kept, session: str, name: str, said: str | None) -> int:
     if not kept.messages:
         raise WrongUsage(f"The session {session} is empty.", "Name another.")
     if said == "-":
-        sys.stdout.write(redact(text_of(kept, name, shown)).encode("utf-8", "replace").decode())
+        sys.stdout.write(without_secrets(text_of(kept, name, shown)).encode("utf-8", "replace").decode())
         return 0
     wanted = path_for(said or "", Path.cwd(), session, FORMATS[name].ending)
-    print(visible(f"Written: {write_export(kept, name, wanted, redact, shown)}"))
+    print(visible(f"Written: {write_export(kept, name, wanted, without_secrets, shown)}"))
     return 0
 
 
@@ -64,10 +59,10 @@ def _by_ending(path: str | None) -> str:
     return by_ending.get(ending, "ipynb")
 
 
-def _export_training(given: Namespace, settings: Settings) -> int:
+def _export_training(given: Namespace) -> int:
     if bool(given.sessions) is bool(given.marked):
         raise WrongUsage("Say which conversations: by name, or by their marks.", "Such as --marked good.")
-    sessions, problems = found_sessions(settings), list[InterpreterError]()
+    sessions, problems = found_sessions(), list[InterpreterError]()
     names = _named(sessions, given.sessions, problems)
     examples = list(_examples(sessions, names, given, problems))
     if given.dry_run:

@@ -12,7 +12,7 @@ from interpreter.terminal.ages import ago, moment
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.heading import short
 from interpreter.terminal.subcommands import table
-from interpreter.terminal.subcommands.session_store import FOLDER, TITLE, found_sessions, found_settings, tell
+from interpreter.terminal.subcommands.session_store import FOLDER, TITLE, found_sessions, tell
 
 MOST = 20
 """Sessions that are listed unless all are wanted."""
@@ -22,7 +22,7 @@ NONE = "There is no session yet. Start one: interpreter"
 
 def show_list(given: Namespace) -> int:
     """List sessions; returns 1 where one cannot be read, which is told behind the others."""
-    index = found_sessions(found_settings()).index
+    index = found_sessions().index
     sessions = index.sessions(None if given.all else MOST)
     if given.json:
         print(table.as_json([record(each) for each in sessions]))
@@ -39,7 +39,7 @@ def show_list(given: Namespace) -> int:
 
 def search(given: Namespace) -> int:
     """List sessions in which words stand, each with the place."""
-    index = found_sessions(found_settings()).index
+    index = found_sessions().index
     found = index.search(" ".join(given.words), sys.maxsize if given.all else MOST)
     if given.json:
         print(table.as_json([{**record(each.session), "kind": each.kind, "excerpt": each.excerpt} for each in found]))

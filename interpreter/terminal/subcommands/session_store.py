@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Iterable
+from functools import cache
 
-from interpreter.assembly import redactor
 from interpreter.configuration import survey
 from interpreter.core.errors import InterpreterError
+from interpreter.core.redact import Redactor
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.paths import find_paths
@@ -22,9 +23,22 @@ def found_settings() -> Settings:
     return survey(os.environ, {}, "flag").settings
 
 
-def found_sessions(settings: Settings) -> Sessions:
+def found_sessions() -> Sessions:
     """The user's sessions."""
-    return Sessions(find_paths(os.environ).sessions, redactor(settings, os.environ))
+    return Sessions(find_paths(os.environ).sessions, without_secrets)
+
+
+def without_secrets(text: str) -> str:
+    """The text without the secrets that are known here."""
+    return _redactor()(text)
+
+
+@cache
+def _redactor() -> Redactor:
+    # It knows every provider, which takes longer to import than a list takes to be shown.
+    from interpreter.assembly import redactor
+
+    return redactor(found_settings(), os.environ)
 
 
 def tell(problems: Iterable[InterpreterError]) -> int:

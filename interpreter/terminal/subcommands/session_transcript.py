@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(given: Namespace) -> int:
     """Show a session, which may be open elsewhere."""
     settings = found_settings()
-    with found_sessions(settings).read(given.session) as session:
+    with found_sessions().read(given.session) as session:
 
         def line(image: Image) -> str:
             return f"[picture: {session.picture_file(image)}]"
