@@ -176,7 +176,7 @@ class Agent:
             raise failure
         if self.token.is_set:
             return reply, None
-        needed = corrections.correction(reply, reading, self.conversation.last_turn) if corrects else None
+        needed = corrections.correction(reply, reading, self.conversation.last_turn, system) if corrects else None
         if needed is None:
             turn.check(reply, reading, messages)
         return reply, Correction(needed) if needed else None

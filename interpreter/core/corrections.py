@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from interpreter.core.messages import Execution, Message, Reply
+from interpreter.core.messages import CodeBlock, Execution, Message, Reply
 from interpreter.core.reading import Reading
 from interpreter.core.unlabelled import parsed
 
@@ -16,6 +16,8 @@ NO_BLOCK = (
 NO_TOOLS = f"There are no tools to call here. To act, send code like this, and end your reply there:\n{_FENCE}"
 REPEATED = "Your reply repeated itself and was stopped. Send one short block of code, or answer in one sentence."
 EMPTY = "Your reply was empty. Send a block of code to run, or answer in words."
+THE_EXAMPLE = "That was the example, and not the task. Send the block of code that solves the task."
+
 CAN = (
     "You can: code that you send is run on this computer, where it can read and write files, and you get what it "
     f"prints. Send the first block of code like this:\n{_FENCE}"
@@ -36,6 +38,8 @@ _CODE_LINE = re.compile(
 )
 _TELLING_LINE = re.compile(r"(?:import \w+|from \w[\w.]* import |with open\(|print\()")
 
+_QUOTED = re.compile(r"[\"']([^\"'\n]{3,})[\"']")
+
 SAYS_CANNOT = 800
 """Characters: a longer reply than this is no mere excuse."""
 
@@ -49,12 +53,16 @@ _CANNOT = re.compile(
 )
 
 
-def correction(reply: Reply, reading: Reading, before: Sequence[Message]) -> str | None:
+def correction(reply: Reply, reading: Reading, before: Sequence[Message], system: str = "") -> str | None:
     """What to tell the model instead of taking its reply; None where it is a block or may be an answer.
 
-    `before` are the messages of the turn that the reply answers.
+    `before` are the messages of the turn that the reply answers, `system` is the prompt: a model that is at a loss
+    repeats the example in it.
     """
-    if reply.block is not None or reading.finish in ("filter", "error"):
+    if reply.block is not None:
+        is_example = reply.block.fenced in system and not _is_asked_for(reply.block, before[0].text)
+        return THE_EXAMPLE if is_example else None
+    if reading.finish in ("filter", "error"):
         return None
     has_run = any(isinstance(message, Execution) for message in before)
     text = reply.text.strip()
@@ -78,6 +86,11 @@ def without_corrected(messages: Sequence[Message]) -> list[Message]:
     followers = (*messages[1:], None)
     pairs = zip(messages, followers, strict=True)
     return [each for each, next_one in pairs if not (isinstance(each, Reply) and isinstance(next_one, Reply))]
+
+
+def _is_asked_for(block: CodeBlock, instruction: str) -> bool:
+    """Whether the instruction names a file or another text of the block."""
+    return any(quoted in instruction for quoted in _QUOTED.findall(block.code))
 
 
 def _succeeded(before: Sequence[Message]) -> bool:

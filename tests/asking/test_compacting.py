@@ -15,7 +15,7 @@ from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import BudgetReached, ContextTooLong, ModelFailed
 from interpreter.core.messages import CodeBlock, Display, Execution, Instruction, Message, Reply, Spool, Text
 from interpreter.core.ports import Delta, Finished, Noted, TextDelta, Usage, UsageDelta
-from interpreter.llm.wire import to_chat
+from interpreter.llm.wire import Form, to_chat
 from interpreter.storage.earlier import Earlier
 
 WINDOW = 8_000
@@ -55,7 +55,7 @@ def tokens(messages: Sequence[Message]) -> int:
 
 
 def text_of(messages: Sequence[Message]) -> str:
-    chat = to_chat("", messages, sees_images=False, small=False)
+    chat = to_chat("", messages, Form())
     return "\n".join(message["content"] for message in chat)
 
 

@@ -43,13 +43,13 @@ ONE = "Let me see.\n```python\nprint(1)\n```\n"
 TWO = "```python\nprint(2)\n```\n"
 
 
-def make(replies, *, kernel=None, approver=None, asker=None, max_steps=50, token=None) -> Agent:
+def make(replies, *, kernel=None, approver=None, asker=None, max_steps=50, token=None, system="system") -> Agent:
     return Agent(
         FakeModel(list(replies)),
         FakeKernels(kernel or FakeKernel()),
         approver or FakeApprover(),
         cancel=token or CancelToken(),
-        system=lambda: "system",
+        system=lambda: system,
         asker=asker,
         max_steps=max_steps,
     )

@@ -56,6 +56,22 @@ def test_an_answer_is_taken_as_it_is(reply):
     assert corrected(reply) is None
 
 
+@pytest.mark.parametrize(
+    ("instruction", "prompt", "is_run"),
+    [
+        ("How many lines has a.txt?", "shown", False),
+        ("How many lines has a.txt?", "", True),
+        ("The sum of the column amount of data.csv?", "shown", True),
+    ],
+)
+def test_the_example_of_the_prompt_is_run_for_whoever_asks_for_it_alone(instruction, prompt, is_run):
+    block = 'import csv\nprint(open("data.csv"))'
+    fenced = f"```python\n{block}\n```"
+    agent = make([fenced, "Done.", "Done."], system=fenced if prompt else "")
+    list(agent.run(Instruction(instruction)))
+    assert [execution.block.code for execution in executions(agent)] == [block] * is_run
+
+
 def test_the_model_is_corrected_once_a_turn_and_told_in_one_message():
     agent = make([UNFENCED, UNFENCED, UNFENCED, "Hello."])
     events = turn(agent)
