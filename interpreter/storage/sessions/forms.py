@@ -25,6 +25,9 @@ Keep: TypeAlias = Callable[[Image], str]
 Fetch: TypeAlias = Callable[[str, str], Image]
 """The picture of a MIME type and a name."""
 
+WRONG_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading JSON values raises that are not what was kept: somebody, or a disk, has changed them."""
+
 PICTURE = "kept_picture"
 """The key of a JSON object that stands for a picture's data."""
 
@@ -45,7 +48,7 @@ def as_form(message: Message, keep: Keep, redact: Callable[[str], str]) -> Recor
 
 
 def from_form(form: Mapping[str, Any], fetch: Fetch) -> Message:
-    """The message again; raises KeyError, TypeError or ValueError for what is none."""
+    """The message again; raises one of WRONG_FORM for what is none."""
     match form["kind"]:
         case "instruction":
             images = tuple(fetch(image["mime"], image["data"]) for image in form["images"])

@@ -13,7 +13,7 @@ from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.changed import changed_since, settle
 from interpreter.storage.sessions.excerpts import excerpt
 from interpreter.storage.sessions.folder import session_names
-from interpreter.storage.sessions.forms import storable, text_of
+from interpreter.storage.sessions.forms import WRONG_FORM, storable, text_of
 from interpreter.storage.sessions.session_reader import BUSY_SECONDS, SessionReader, read_session
 
 FORM = 2
@@ -170,7 +170,7 @@ class SessionIndex:
             _remove(database, name)
         changed = there & set(noted)
         for name in sorted((there - known) | changed):
-            with suppress(sqlite3.Error, StorageFailed, OSError, ValueError, KeyError, TypeError):
+            with suppress(sqlite3.Error, StorageFailed, OSError, *WRONG_FORM):
                 _read(database, self._folder / name)
         database.commit()
         for name in changed:
@@ -193,8 +193,12 @@ def _newest(database: sqlite3.Connection, query: str, most: int) -> list[tuple[s
     for session, document, kind in database.execute(_HITS, (query,)):
         if session not in best and len(best) == most:
             break
-        best[session] = min(best.get(session, (len(KINDS), 0)), (KINDS.index(kind), document))
+        best[session] = min(best.get(session, (len(KINDS) + 1, 0)), (_place(kind), document))
     return [(session, document) for session, (_, document) in best.items()]
+
+
+def _place(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def _found(database: sqlite3.Connection, words: Sequence[str], session: str, document: int) -> Found:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from interpreter.core.errors import StorageFailed
 from interpreter.core.messages import CodeBlock, Image, Message
-from interpreter.storage.sessions.forms import from_form
+from interpreter.storage.sessions.forms import WRONG_FORM, from_form
 from interpreter.storage.sessions.picture_files import PictureFiles, name_of
 from interpreter.storage.sessions.schema import is_older, prepare
 
@@ -79,7 +79,7 @@ class SessionReader:
     def about(self) -> dict[str, str]:
         """What is known of the session besides its messages: title, working folder, model, the time it began."""
         with self._reading() as database:
-            return dict(database.execute("SELECT name, value FROM about"))
+            return {str(name): str(value) for name, value in database.execute("SELECT name, value FROM about")}
 
     @property
     def head(self) -> int | None:
@@ -160,7 +160,7 @@ class SessionReader:
     def _message(self, number: int, form: str) -> Message:
         try:
             return from_form(json.loads(form), self._pictures.fetch)
-        except (KeyError, TypeError, ValueError) as error:
+        except WRONG_FORM as error:
             raise StorageFailed(
                 f"The session {self.name} is damaged: message {number} cannot be read ({error}).",
                 f"Its file is kept: {self.folder / FILE}",

@@ -170,3 +170,30 @@ def test_an_excerpt_shows_where_the_words_stand(sessions, words, excerpt):
     talk(sessions, f"{'blah ' * 30}the price of a Zucchini in May, as grün as it gets {'and so on ' * 30}")
     found = sessions.index.search(words)[0].excerpt
     assert excerpt.strip("…") in found and found.startswith("…") and found.endswith("…") and len(found) < 160
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{",
+        "[]",
+        "1",
+        '{"kind": "song", "text": 7}',
+        '{"text": null}',
+        "[" * 100_000,
+        '{"outputs": [{"kind": "display", "data": "x"}]}',
+    ],
+)
+def test_a_message_of_a_wrong_form_harms_no_other_session(sessions, form):
+    import sqlite3
+
+    damaged, good = talk(sessions, "prices"), talk(sessions, "prices")
+    with sqlite3.connect(sessions.folder / damaged / "session.sqlite3") as database:
+        for kind in ("song", "execution"):
+            database.execute("INSERT INTO messages (parent, kind, form, at) VALUES (1, ?, ?, 1)", (kind, form))
+        database.execute("INSERT OR REPLACE INTO about VALUES ('head', '2')")
+        database.execute("INSERT OR REPLACE INTO about VALUES ('folder', x'00ff')")
+    assert good in [each.name for each in sessions.index.sessions()]
+    assert good in [each.session.name for each in sessions.index.search("prices")]
+    with sessions.read(damaged) as session, pytest.raises(StorageFailed, match="message 2 cannot be read"):
+        session.path()
