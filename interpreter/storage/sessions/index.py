@@ -101,7 +101,7 @@ class SessionIndex:
 
     def search(self, words: str, most: int = 20) -> list[Found]:
         """The newest sessions in which all of these words, or beginnings of words, stand in one message; each once."""
-        said = re.findall(r"\w+", words)
+        said = list(dict.fromkeys(re.findall(r"\w+", words.lower())))
         if not said:
             return []
         with self._fresh() as database:
