@@ -24,6 +24,7 @@ from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, 
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, OwnModel, Usage, Variable
+from interpreter.core.replay import first_line
 from interpreter.kernels.environments import Python, settled
 from interpreter.llm.own_model import check
 from interpreter.pictures.files import read_image as read_image
@@ -83,8 +84,9 @@ class OpenInterpreter:
 
     `approver` decides about each block (`auto_run=True` approves all); without either, a person is asked on the
     terminal if there is one. `asker` answers `input()` in code. Warns where code cannot run in the environment that
-    is active. `model` is a name, or any object with `stream(system, messages)`. Raises WrongUsage or NoModel for
-    settings that cannot work.
+    is active. `model` is a name, or any object with `stream(system, messages)`. `session` is the name of one to go on
+    with, or "latest"; its kernels are empty, which the model is told. Raises WrongUsage or NoModel for
+    settings that cannot work, SessionHeld for a `session` that is open elsewhere.
     """
 
     def __init__(
@@ -111,8 +113,20 @@ class OpenInterpreter:
         )
         for note in self._assembled.notes:
             warnings.warn(note, stacklevel=2)
-        self._assembled.warm()
         self._agent = self._assembled.agent
+        self._take_up()
+        self._assembled.warm()
+
+    def _take_up(self) -> None:
+        if self.settings.session is None:
+            return
+        try:
+            taken = self._assembled.session.take_up(self.settings.session)
+        except BaseException:
+            self.close()
+            raise
+        for each in taken.may_have_run:
+            warnings.warn(f"This may have run when the program ended: {first_line(each.block)}", stacklevel=3)
 
     def _python(self) -> Python:
         choice = settled(find_python(self.settings, os.environ), os.environ)
@@ -197,11 +211,20 @@ class OpenInterpreter:
 
     def undo(self) -> tuple[Message, ...]:
         """Take the last turn out of the conversation and return it; what it changed on disk stays."""
-        return self._agent.conversation.undo()
+        undone = self._agent.conversation.undo()
+        self._assembled.session.sync()
+        return undone
 
     def reset(self) -> None:
         """Forget the conversation; the kernel keeps its variables."""
         self._agent.conversation.reset()
+        self._assembled.session.news.forget()
+        self._assembled.session.sync()
+
+    @property
+    def session(self) -> str:
+        """The name of the session, for `session=`; empty before the first instruction and where nothing is kept."""
+        return self._assembled.session.name
 
     def cancel(self, *, kill: bool = False) -> None:
         """Stop the running turn, from any thread; with `kill`, at the price of the kernel's variables."""

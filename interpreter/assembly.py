@@ -3,11 +3,8 @@
 import platform
 import tempfile
 from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from interpreter.asking.compacting import nowhere
@@ -39,16 +36,12 @@ from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
+from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
 from interpreter.storage.earlier import Earlier
 from interpreter.storage.paths import Paths, find_paths, private_folder
-from interpreter.storage.sessions.recorder import Recorder
 from interpreter.storage.trust import Trust
-
-if TYPE_CHECKING:
-    from interpreter.storage.sessions.session_file import SessionFile
-    from interpreter.storage.sessions.sessions import Sessions
 
 AUTO_RUN_TIMEOUT = 600.0
 """Seconds that a block may take where nobody is there to stop it, unless the user says otherwise."""
@@ -74,9 +67,9 @@ class Assembled:
     where: Python | ServerAddress
     warm: Callable[[], None]
     redact: Callable[[str], str]
+    session: SessionInUse
     briefing: Briefing = field(default_factory=Briefing)
     notes: tuple[str, ...] = ()
-    recorder: Recorder | None = None
 
     @property
     def place(self) -> str:
@@ -84,9 +77,11 @@ class Assembled:
         return self.where.place if isinstance(self.where, ServerAddress) else f"{self.folder} · {self.where}"
 
     def run(self, instruction: Instruction) -> Generator[Event, None, None]:
-        """Carry out an instruction, as `Agent.run`; each event is on disk before the next, unless nothing is kept."""
-        events = self.agent.run(instruction)
-        return events if self.recorder is None else self.recorder.record(events)
+        """Carry out an instruction, as `Agent.run`, with what the model has yet to be told of what happened meanwhile.
+
+        Each event is on disk before the next, unless nothing is kept.
+        """
+        return self.session.run(instruction)
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -111,8 +106,7 @@ class Assembled:
         """End kernels and model; the conversation stays readable."""
         self.agent.close()
         self.model.close()
-        if self.recorder is not None:
-            self.recorder.close()
+        self.session.close()
 
 
 def assemble(
@@ -202,37 +196,18 @@ def assemble(
         where,
         warm,
         redact,
+        SessionInUse(
+            agent,
+            model,
+            paths,
+            None if isinstance(where, ServerAddress) else folder,
+            redact,
+            keeps=not settings.private,
+            keep_days=settings.keep_days,
+        ),
         read.briefing,
         read.notes,
-        None if settings.private else _recorder(agent, model, paths, folder, redact, settings.keep_days),
     )
-
-
-def _recorder(
-    agent: Agent,
-    model: ModelInUse,
-    paths: Paths,
-    folder: Path,
-    redact: Callable[[str], str],
-    keep_days: float | None,
-) -> Recorder:
-    def begin() -> "SessionFile":
-        # SQLite is imported with the first instruction, not before the first prompt.
-        from interpreter.storage.sessions.sessions import Sessions
-
-        sessions = Sessions(paths.sessions, redact)
-        session = sessions.new()
-        if keep_days is not None:
-            Thread(target=_prune, args=(sessions, keep_days), daemon=True).start()
-        return session
-
-    return Recorder(agent.conversation, model, begin, folder=str(folder))
-
-
-def _prune(sessions: "Sessions", days: float) -> None:
-    """Delete what the user does not want kept any longer; what is not done when the program ends is done next time."""
-    with suppress(StorageFailed):
-        sessions.delete(*(each.name for each in sessions.unchanged_for(days)))
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -64,11 +64,11 @@ def _run(given: dict[str, object], words: str | None) -> int:
         import os
 
         from interpreter.configuration import resolve
-        from interpreter.terminal import front
+        from interpreter.terminal.run import run as run_with
 
         settings = resolve(os.environ, given, "flag")
         is_verbose = settings.verbose
-        return front.run(settings, words)
+        return run_with(settings, words)
 
     return _guarded(run, lambda: is_verbose)
 
@@ -96,8 +96,8 @@ def _guarded(run: Callable[[], int], is_verbose: Callable[[], bool]) -> int:
 
 
 def _fail(message: str, hint: str, code: int) -> int:
-    from interpreter.core.visible import visible
+    from interpreter.console.sentences import tell
 
     with suppress(OSError):
-        print(visible(f"Error: {message}\n{hint}" if hint else f"Error: {message}"), file=sys.stderr, flush=True)
+        tell(f"Error: {message}\n{hint}" if hint else f"Error: {message}")
     return code

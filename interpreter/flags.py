@@ -12,6 +12,7 @@ EXAMPLES = """examples:
   interpreter -y "how big is this folder?"  carry it out without asking
   cat sales.csv | interpreter -y "the mean of each column"
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
+  interpreter --continue                    go on with the latest session
 
 subcommands: interpreter config, interpreter doctor, interpreter kernels, interpreter models, interpreter sessions;
   each has --help
@@ -22,6 +23,9 @@ exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
 
 _SWITCH = argparse.BooleanOptionalAction
 """On or off: what a file, a profile or a variable switched on can be switched off again."""
+
+LATEST = "latest"
+"""The setting `session` for the one that was changed last."""
 
 SHELLS = ("bash", "zsh", "fish")
 GRAPHICS = ("auto", "kitty", "iterm2", "sixel", "blocks", "none")
@@ -109,6 +113,12 @@ def _add_running(group: argparse._ArgumentGroup) -> None:
 
 def _add_front(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-i", "--interactive", action=_SWITCH, help="stay in the chat afterwards")
+    group.add_argument(
+        "--continue", action="store_const", const=LATEST, dest="session", help="go on with the latest session"
+    )
+    group.add_argument(
+        "--resume", metavar="NAME", dest="session", help="go on with a session; a part of its name will do"
+    )
     group.add_argument("--private", action=_SWITCH, help="keep nothing on disk")
     group.add_argument(
         "--keep-days", metavar="DAYS", help="delete sessions that nothing was added to for so long (default: keep all)"

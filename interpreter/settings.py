@@ -38,6 +38,7 @@ class Settings:
     system_message: str | None = None
     instructions: str | None = None
     cwd: Path | None = None
+    session: str | None = None
     bell: float | None = None
     graphics: str = "auto"
     private: bool = False
@@ -74,6 +75,7 @@ class Keywords(TypedDict, total=False):
     system_message: str | None
     instructions: str | None
     cwd: Path | str | None
+    session: str | None
     private: bool
     keep_days: float | None
     verbose: bool

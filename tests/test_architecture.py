@@ -18,7 +18,7 @@ ORDER = [
     {"api"},
     {"console", "types"},
     {"assembly"},
-    {"model_in_use"},
+    {"model_in_use", "session_in_use"},
     {"prices"},
     {"models"},
     {"choosing"},
@@ -151,6 +151,6 @@ def test_the_library_loads_neither_models_nor_screens_before_they_are_used():
 
 
 def test_what_decodes_pictures_is_not_loaded_before_there_is_one():
-    look = "import sys; import interpreter.terminal.front, interpreter.terminal.screen; print(*sys.modules)"
+    look = "import sys; import interpreter.terminal.run, interpreter.terminal.screen; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
     assert "interpreter.pictures.decoding" in loaded and "PIL" not in loaded

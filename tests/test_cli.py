@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -195,6 +196,29 @@ def test_a_full_disk_behind_stdout_is_said_once(server):
     assert done.returncode == 1
     assert is_two_clear_lines(done.stderr.partition("box.\n")[2])
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+SGR = re.compile(r"\x1b\[[0-9;:]*m")
+
+
+@pytest.mark.parametrize(
+    ("environment", "flags", "has_colours"),
+    [
+        ({}, [], False),
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"FORCE_COLOR": "1"}, ["--plain"], False),
+        ({"FORCE_COLOR": "1"}, ["--json"], False),
+        ({"TERM": "dumb"}, [], False),
+        ({"TERM": ""}, [], False),
+    ],
+    ids=str,
+)
+def test_a_pipe_has_colours_where_they_are_forced_and_no_other_sequence_ever(server, environment, flags, has_colours):
+    done = run(*at(server), "-y", *flags, "go", env={**os.environ, **environment})
+    assert done.returncode == 0
+    assert bool(SGR.search(done.stdout)) == has_colours
+    assert "\x1b" not in SGR.sub("", done.stdout + done.stderr)
 
 
 def test_an_encoding_that_lacks_characters_shows_their_numbers_and_never_others(server):

@@ -140,7 +140,7 @@ def test_flags_that_were_not_given_are_none():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_flag_and_its_variable_mean_the_same(name):
-    flag = f"--{name.replace('_', '-')}"
+    flag = "--resume" if name == "session" else f"--{name.replace('_', '-')}"
     hint = get_type_hints(Settings)[name]
     is_switch = bool in (hint, *getattr(hint, "__args__", ()))
     word = WORDS.get(name, "5")

@@ -9,6 +9,7 @@ from interpreter.console.clipboard import copy
 from interpreter.console.editor import edit
 from interpreter.console.pager import page
 from interpreter.console.program import takes_ctrl_c
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.console.tty import Tty
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError
@@ -20,7 +21,7 @@ from interpreter.core.visible import hidden_in, visible
 
 KEYS = "[y]es / [n]o / [e]dit / [?] "
 KEYS_FOLDED = "[y]es / [n]o / [e]dit / [v]iew / [?] "
-WHY = "Tell the model why, or press Enter to end the turn: "
+WHY = "Say why, or Enter to end the turn: "
 HELP = """\
 y  runs exactly this block
 n  does not; then a word to the model, or Enter to end the turn
@@ -97,17 +98,18 @@ class Question:
             case "c":
                 self._say(copy(self._block.code, self._tty.write, self._environ))
             case "?":
-                self._tty.write(HELP)
+                self._tty.write(self._fitted(HELP, "   "))
             case _:
                 # Once: what is pasted here may come in many pieces.
-                self._tty.write("" if self._has_helped else HELP)
+                self._tty.write("" if self._has_helped else self._fitted(HELP, "   "))
                 self._has_helped = True
 
     def _answer(self) -> str:
         """A letter of the help, `end`, or empty for a key that means nothing here."""
         where = "" if self._place == HERE else f" on {visible(self._place)}"
         keys = KEYS_FOLDED if self._board.folded else KEYS
-        pressed = self._tty.key(f"Run this code{where}? {keys}", lambda: self._cancel.is_set)
+        question = self._fitted(f"Run this code{where}? {keys}".rstrip())
+        pressed = self._tty.key(f"{question} ", lambda: self._cancel.is_set)
         # Many press Enter after their answer; on a busy machine both arrive at once.
         key = "end" if pressed is None else pressed.rstrip("\r\n").lower()
         answer = WORDS.get(key, key)
@@ -168,8 +170,11 @@ class Question:
     def _fail(self, error: InterpreterError) -> None:
         self._say(f"{error}\n{error.hint}" if error.hint else str(error))
 
+    def _fitted(self, text: str, indent: str = "") -> str:
+        return in_lines(text, width_of(self._tty.fileno()), indent)
+
     def _say(self, text: str) -> None:
-        self._tty.write(f"{visible(text)}\n")
+        self._tty.write(f"{self._fitted(visible(text))}\n")
 
 
 def noted(found: tuple[str, ...]) -> list[str]:

@@ -53,6 +53,10 @@ class Conversation:
         del self._messages[start:]
         return undone
 
+    def restore(self, messages: Iterable[Message]) -> None:
+        """Be another conversation from here on."""
+        self._messages[:] = messages
+
     def reset(self) -> None:
         """Forget everything."""
         self._messages.clear()

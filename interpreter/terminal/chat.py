@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import assert_never
 
 from interpreter.assembly import Assembled
+from interpreter.console.sentences import in_lines, tell, width_of
 from interpreter.console.tty import POLL
 from interpreter.core.errors import InterpreterError, StorageFailed
-from interpreter.core.messages import CodeBlock
+from interpreter.core.messages import CodeBlock, Execution
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.history import HistoryFile
@@ -18,12 +19,15 @@ from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import Paths, private_folder
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import Leaving, carry_out, is_command
-from interpreter.terminal.front import Front, draws
+from interpreter.terminal.front import Front
+from interpreter.terminal.heading import short
 from interpreter.terminal.hints import next_hint
 from interpreter.terminal.inline import DIM
 from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
+from interpreter.terminal.resuming import take_up
+from interpreter.terminal.screens import draws
 from interpreter.terminal.signals import breaks_off, leave_in_peace
-from interpreter.terminal.user_runs import run_for_user
+from interpreter.terminal.user_runs import run_for_user, told
 from interpreter.terminal.words import problem
 from interpreter.terminal.wrapped import styled
 
@@ -41,9 +45,12 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     if not is_drawn:
         warm()
     read = _drawn(front, warm, keeps=keeps) if is_drawn else _plain
-    print(visible(" · ".join(part for part in _heading(at) if part)))
+    width = width_of(1) if is_drawn else 0
+    print(in_lines(visible(" · ".join(part for part in _heading(at) if part)), width))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
-        print(styled(hint, DIM if coloured(os.environ, is_terminal=True) else ""))
+        print(styled(in_lines(hint, width), DIM if coloured(os.environ, is_terminal=True) else ""))
+    if is_cold and settings.session is not None:
+        take_up(front, settings.session)
     while True:
         try:
             text = _next(front, read).strip()
@@ -62,7 +69,7 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
 def _heading(at: Assembled) -> tuple[str, ...]:
     """What the chat begins with: who answers, where code runs, what was read, how to stop and to leave."""
     reads = f"reads {Path(at.briefing.source).name}" if at.briefing.source else ""
-    return at.model.name, at.place, reads, "Ctrl-C stops a turn, Ctrl-D leaves"
+    return at.model.name, short(at.place), reads, "Ctrl-C stops a turn, Ctrl-D leaves"
 
 
 def _next(front: Front, read: Callable[[str], str]) -> str:
@@ -98,11 +105,10 @@ def _take(text: str, front: Front, *, keeps: bool) -> None:
 
 def _ask(said: str, front: Front, *, keeps: bool) -> None:
     try:
-        instruction = front.attach(front.user_runs.told_with(said, small=front.assembled.model.is_small), said)
+        instruction = front.attach(said, said)
     except InterpreterError as error:
         print(visible(problem(error)))
         return
-    front.user_runs.all_told()
     if front.carry_out(instruction) == 0 and keeps:
         _remember(front)
 
@@ -110,8 +116,13 @@ def _ask(said: str, front: Front, *, keeps: bool) -> None:
 def _run(typed: Typed, front: Front) -> None:
     agent = front.assembled.agent
     after = len(agent.conversation.messages)
-    block = CodeBlock(typed.language, typed.code)
-    front.follow(run_for_user(agent, block, lambda done: front.user_runs.keep(done, after, is_told=typed.is_told)))
+
+    def keep(done: Execution) -> None:
+        front.user_runs.keep(done, after)
+        if typed.is_told:
+            front.assembled.session.news.tell(told(done, small=front.assembled.model.is_small))
+
+    front.follow(run_for_user(agent, CodeBlock(typed.language, typed.code), keep))
 
 
 def _remember(front: Front) -> None:
@@ -119,7 +130,7 @@ def _remember(front: Front) -> None:
         if name := front.assembled.model.lasting_name:
             remember_model(front.assembled.paths, name)
     except StorageFailed as error:
-        print(f"The model of this chat is not remembered: {visible(str(error))}", file=sys.stderr)
+        tell(f"The model of this chat is not remembered: {error}")
 
 
 def _plain(default: str = "") -> str:
@@ -162,6 +173,6 @@ def _can_keep(paths: Paths) -> bool:
     try:
         private_folder(paths.data)
     except StorageFailed as error:
-        print(f"Nothing of this chat is kept: {visible(str(error))}", file=sys.stderr)
+        tell(f"Nothing of this chat is kept: {error}")
         return False
     return True

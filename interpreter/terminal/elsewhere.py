@@ -1,8 +1,6 @@
 """What a person is told before code runs on another machine than this one, or without being asked."""
 
-import sys
-
-from interpreter.core.visible import visible
+from interpreter.console.sentences import tell
 from interpreter.kernels.environments import Python
 from interpreter.kernels.server_address import ServerAddress
 
@@ -17,7 +15,7 @@ def tell_where(server: ServerAddress, *, auto_run: bool) -> None:
     lines = [unasked(server) if auto_run else WHERE.format(place=server.place, how="")]
     if server.is_open_to_others:
         lines.append(OPEN.format(host=server.host))
-    print(visible("\n".join(lines)), file=sys.stderr, flush=True)
+    tell("\n".join(lines))
 
 
 def unasked(where: Python | ServerAddress) -> str:

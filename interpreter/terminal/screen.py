@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from interpreter.console.sentences import in_lines
 from interpreter.core.events import (
     CodeDelta,
     CodeEnded,
@@ -265,7 +266,7 @@ class Screen:
 
     def _say(self, text: str, colour: str) -> None:
         self._new_line()
-        self._write(self._painted(text, colour) + "\n")
+        self._write(self._painted(in_lines(text, self._width()), colour) + "\n")
 
     def _painted(self, text: str, colour: str) -> str:
         return f"{colour}{text}{RESET}" if self._colours and text else text

@@ -106,7 +106,8 @@ class Status:
 
     def lines(self, width: int) -> list[str]:
         """The words as one quiet line narrower than `width`, or as none."""
-        line = f"{INDENT}{self.line}"[: max(0, width - 1)]
+        # One line, whatever the names and reasons in it hold.
+        line = f"{INDENT}{' '.join(visible(self.line).split())}"[: max(0, width - 1)]
         while columns(line) >= width:
             line = line[:-1]
         return [styled(line, DIM)] if line.strip() else []

@@ -14,16 +14,13 @@ from interpreter.core.ports import Ended
 
 @dataclass(slots=True)
 class UserRuns:
-    """What the user ran, each with the number of messages before it, and what the model has yet to see of it."""
+    """What the user ran, each with the number of messages before it."""
 
     _runs: list[tuple[int, Execution]] = field(default_factory=list)
-    _untold: list[Execution] = field(default_factory=list)
 
-    def keep(self, execution: Execution, after: int, *, is_told: bool) -> None:
+    def keep(self, execution: Execution, after: int) -> None:
         """One more, which stands behind so many messages of the conversation."""
         self._runs.append((after, execution))
-        if is_told:
-            self._untold.append(execution)
 
     def among(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """The messages of the conversation with these runs between them: all that happened, in its order."""
@@ -34,18 +31,9 @@ class UserRuns:
             done = max(done, min(after, len(messages)))
         return (*everything, *messages[done:])
 
-    def told_with(self, text: str, *, small: bool) -> str:
-        """An instruction with what the model has yet to see."""
-        return "\n\n".join([text, *(_told(execution, small=small) for execution in self._untold)])
-
-    def all_told(self) -> None:
-        """The model sees it now."""
-        self._untold.clear()
-
     def forget(self) -> None:
         """Nothing was run."""
         self._runs.clear()
-        self._untold.clear()
 
 
 def run_for_user(agent: Agent, block: CodeBlock, keep: Callable[[Execution], None]) -> Generator[Event, None, None]:
@@ -66,7 +54,8 @@ def run_for_user(agent: Agent, block: CodeBlock, keep: Callable[[Execution], Non
     yield TurnEnded("interrupted" if agent.token.is_set or execution.status == "interrupted" else "answered")
 
 
-def _told(execution: Execution, *, small: bool) -> str:
+def told(execution: Execution, *, small: bool) -> str:
+    """What the model reads of a run, with the next instruction."""
     text = describe(execution, "", small=False)
     shown = shorten(text, SMALL_HEAD, SMALL_TAIL) if small else text
     return f"I have run this myself, in the {execution.block.language} kernel:\n{execution.block.fenced}\n{shown}"

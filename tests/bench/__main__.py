@@ -16,6 +16,7 @@ from tests.bench.programs import Bench, bench
 from tests.bench.prompt import first_prompt
 from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
+from tests.bench.resume import folder_states, resumed
 from tests.bench.screen import prose
 from tests.bench.sessions import search
 from tests.bench.start import imports, version_and_help
@@ -34,6 +35,8 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "memory": (memory, 3),
     "flood": (flood, 3),
     "screen": (prose, 5),
+    "resume": (resumed, 5),
+    "files": (folder_states, 15),
     "remote": (round_trips, 5),
     "sessions": (search, 7),
 }

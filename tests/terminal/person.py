@@ -175,6 +175,12 @@ class Person:
         self._child.terminated = self._child.ptyproc.terminated = True
         self._child.closed = self._child.ptyproc.closed = True
 
+    def is_untouched(self) -> bool:
+        """Nobody has given the terminal a title, other characters or margins."""
+        new = pyte.Screen(self._screen.columns, self._screen.lines)
+        same = ("title", "icon_name", "margins", "charset", "g0_charset", "g1_charset")
+        return all(getattr(new, name) == getattr(self._screen, name) for name in same)
+
     def finds_its_terminal_as_it_was(self) -> bool:
         """The modes are those of the start, and nothing is left switched on in the terminal itself."""
         switched = [self.raw.rfind(f"\x1b[?{mode}h") > self.raw.rfind(f"\x1b[?{mode}l") for mode in (1049, 2004, 1000)]

@@ -185,7 +185,7 @@ def test_a_progress_bar_stays_on_one_line():
 def test_a_narrow_terminal_loses_nothing(columns):
     line = "print('a rather long line of code', 1)"
     with sits_down(code(line), DONE, columns=columns, rows=60) as (person, _):
-        person.sees(PASTES).types("go\r").sees(QUESTION).types("y")
+        person.sees(PASTES).types("go\r").sees("[?]", " ").types("y")
         person.waits_until(lambda: "Alldone." in person.screen.replace("\n", "").replace(" ", ""), "All done.")
         assert person.insists_on_leaving() == 0
         shown = person.screen.replace("\n", "").replace(" ", "")
@@ -377,6 +377,8 @@ STAGES = {
     "starting": None,
     "prompt": DONE,
     "waiting": Hangs(),
+    "streaming": Stalls("Once upon"),
+    "footer": Stalls("Once upon"),
     "question": SUM,
     "running": RUNNING,
     "input": ASKING,
@@ -394,6 +396,11 @@ def brings_to(person: Person, server: ScriptedServer, stage: str) -> None:
     person.types("go\r")
     if stage == "waiting":
         assert server.wait_for(requests=1)
+        return
+    if stage in ("streaming", "footer"):
+        person.sees("Once")
+        if stage == "footer":
+            person.types("and th").finds("writing", "> and th")
         return
     person.sees(QUESTION)
     if stage != "question":
@@ -414,7 +421,7 @@ def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(number, stage):
         assert seconds < 15
 
 
-@pytest.mark.parametrize("stage", ["prompt", "waiting", "question", "running", "input", "stubborn"])
+@pytest.mark.parametrize("stage", ["prompt", "waiting", "footer", "question", "running", "input", "stubborn"])
 def test_a_terminal_that_is_closed_leaves_nothing_running(stage):
     with ScriptedServer(STAGES[stage]) as server, Person("--model", "test", "--api-base", server.url) as person:
         brings_to(person, server, stage)

@@ -359,6 +359,26 @@ def test_a_storm_of_sizes_breaks_nothing_and_leaves_nothing():
         assert person.types("\x04").exit_code() == 0
 
 
+def test_a_thousand_sizes_while_a_reply_streams_break_nothing():
+    sizes = random.Random(7)
+    long = Says("One two three four. " * 400 + "\n\nThe end.", chunk=8, delay=0.01)
+    with sits_down(long, DONE) as (person, _):
+        person.says("go").finds("One")
+        for _ in range(1_000):
+            person.resizes(sizes.randint(1, 200), sizes.randint(1, 60)).waits(0.005)
+        person.resizes(80, 40).finds("The end.").finds_prompt()
+        assert no_trace(person)
+        assert person.types("again\r").finds("All done.").finds_prompt().types("\x04").exit_code() == 0
+
+
+@pytest.mark.parametrize("columns", [1, 80])
+def test_a_reader_that_leaves_ends_a_run_at_a_terminal_quietly(columns):
+    numbers = code("for n in range(100_000): print(n)")
+    with sits_down(numbers, DONE, arguments=("-y", "go"), shell="{} | head -1", columns=columns) as (person, _):
+        person.exit_code()
+        assert "Traceback" not in person.screen and "Error" not in person.screen
+
+
 def test_a_process_that_is_stopped_by_force_reads_keys_again_and_asks_as_before():
     lines = ("import time", "print('be' + 'gun')", "time.sleep(5)", "print('<' + input('Na' + 'me? ') + '>')")
     with sits_down(code(*lines), DONE) as (person, _):

@@ -3,7 +3,7 @@ from typing import Any
 from interpreter.core.events import ErrorRaised, ExecutionStarted, MessageAdded, OutputReceived, TurnEnded
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Reply, Text
 from interpreter.core.ports import Ended, OutputArrived
-from interpreter.terminal.user_runs import UserRuns, run_for_user
+from interpreter.terminal.user_runs import UserRuns, run_for_user, told
 from tests.fakes import FakeKernel, FakeKernels
 from tests.terminal.commands.fronts import front_with, said
 
@@ -53,29 +53,23 @@ def test_a_kernel_that_cannot_start_is_an_error_and_the_chat_goes_on(tmp_path):
     ]
 
 
-def test_the_model_sees_only_what_it_is_to_see_and_once():
-    runs = UserRuns()
-    runs.keep(RUN, 0, is_told=False)
-    runs.keep(Execution(CodeBlock("bash", "ls"), "failed", (Text("gone\n"),)), 0, is_told=True)
-    told = runs.told_with("why?", small=False)
-    assert told.startswith("why?\n\n") and "```bash\nls\n```" in told and "gone" in told and "5" not in told
-    runs.all_told()
-    assert runs.told_with("and?", small=False) == "and?"
+def test_the_model_reads_what_ran_and_what_came_out():
+    text = told(Execution(CodeBlock("bash", "ls"), "failed", (Text("gone\n"),)), small=False)
+    assert "```bash\nls\n```" in text and "gone" in text
 
 
 def test_a_small_model_is_told_less_of_a_long_output():
-    runs = UserRuns()
-    runs.keep(Execution(BLOCK, "ok", (Text("line\n" * 10_000),)), 0, is_told=True)
-    assert len(runs.told_with("", small=True)) < 3_500 < len(runs.told_with("", small=False)) < 14_000
+    long = Execution(BLOCK, "ok", (Text("line\n" * 10_000),))
+    assert len(told(long, small=True)) < 3_500 < len(told(long, small=False)) < 14_000
 
 
 def test_what_was_typed_stands_where_it_happened():
     messages = (Instruction("a"), Reply("b"), Instruction("c"), Reply("d"))
     runs = UserRuns()
     first, second, third = (Execution(CodeBlock("bash", name), "ok") for name in "123")
-    runs.keep(first, 0, is_told=False)
-    runs.keep(second, 2, is_told=False)
-    runs.keep(third, 4, is_told=False)
+    runs.keep(first, 0)
+    runs.keep(second, 2)
+    runs.keep(third, 4)
     assert runs.among(messages) == (first, *messages[:2], second, *messages[2:], third)
     assert runs.among(messages[:2]) == (first, *messages[:2], second, third)
     assert runs.among(()) == (first, second, third)
@@ -84,9 +78,7 @@ def test_what_was_typed_stands_where_it_happened():
 def type_in(front: Any, text: str) -> None:
     block = CodeBlock("python", text)
     after = len(front.assembled.agent.conversation.messages)
-    front.follow(
-        run_for_user(front.assembled.agent, block, lambda done: front.user_runs.keep(done, after, is_told=True))
-    )
+    front.follow(run_for_user(front.assembled.agent, block, lambda done: front.user_runs.keep(done, after)))
 
 
 def test_commands_about_outputs_find_it(tmp_path, capsys, monkeypatch):
@@ -103,8 +95,10 @@ def test_commands_about_outputs_find_it(tmp_path, capsys, monkeypatch):
 def test_a_reset_forgets_it_too(tmp_path, capsys):
     front = front_with(tmp_path)
     type_in(front, "mine")
+    front.assembled.session.news.tell("I have run this myself")
     said(capsys, front, "%reset")
-    assert front.user_runs.told_with("go", small=False) == "go" and front.user_runs.among(()) == ()
+    assert front.user_runs.among(()) == ()
+    assert front.assembled.session.news.told_with(Instruction("go")) == Instruction("go")
 
 
 def test_it_is_no_turn_and_no_step(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """Messages as JSON values and back; a picture is a name there, and its bytes are kept elsewhere."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeAlias
 
@@ -31,6 +32,12 @@ WRONG_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 PICTURE = "kept_picture"
 """The key of a JSON object that stands for a picture's data."""
 
+SMALL = 20_000
+"""Characters of a message's form that is never shortened."""
+
+HEAD, TAIL = 6_000, 6_000
+"""Characters that stay of the beginning and of the end of a text: as much as any model is told of one output."""
+
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """MIME types of displays whose data is base64 and large."""
 
@@ -47,8 +54,11 @@ def as_form(message: Message, keep: Keep, redact: Callable[[str], str]) -> Recor
     return form
 
 
-def from_form(form: Mapping[str, Any], fetch: Fetch) -> Message:
-    """The message again; raises one of WRONG_FORM for what is none."""
+def from_form(form: Mapping[str, Any], fetch: Fetch, *, lazily: bool = False) -> Message:
+    """The message again; raises one of WRONG_FORM for what is none.
+
+    With `lazily`, pictures that were displayed are fetched when somebody looks at them.
+    """
     match form["kind"]:
         case "instruction":
             images = tuple(fetch(image["mime"], image["data"]) for image in form["images"])
@@ -56,7 +66,7 @@ def from_form(form: Mapping[str, Any], fetch: Fetch) -> Message:
         case "reply":
             return Reply(form["text"], _block(form["block"]), form["reasoning"], form["native"])
         case "execution":
-            return _execution(form, fetch)
+            return _execution(form, fetch, lazily)
         case kind:
             raise ValueError(f"a message of the kind {kind!r}")
 
@@ -70,6 +80,55 @@ def masked(value: Any, redact: Callable[[str], str]) -> Any:
     if isinstance(value, list | tuple):
         return [masked(each, redact) for each in value]
     return value
+
+
+def shortened(form: Record) -> Record:
+    """The form of an execution with long outputs cut, as a conversation that is gone on with needs it."""
+    if form["kind"] != "execution":
+        return form
+    return {**form, "outputs": [short for output in form["outputs"] for short in _shortened(output)]}
+
+
+def _shortened(output: Record) -> Iterator[Record]:
+    match output["kind"]:
+        case "text" if len(output["text"]) > HEAD + TAIL:
+            text = output["text"]
+            yield {**output, "text": text[:HEAD]}
+            yield {**output, "text": text[-TAIL:], "left_out": len(text) - HEAD - TAIL}
+        case "failure":
+            yield {**output, "traceback": output["traceback"][-TAIL:], "message": output["message"][:HEAD]}
+        case "display":
+            yield {**output, "data": {mime: _short_data(mime, value) for mime, value in output["data"].items()}}
+        case _:
+            yield output
+
+
+def _short_data(mime: str, value: Any) -> Any:
+    if _is_picture(mime, value):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value)
+    return value if len(text) <= HEAD + TAIL else f"{text[:HEAD]}… ({len(text) - HEAD} more characters)"
+
+
+class _KeptData(Mapping[str, Any]):
+    """The data of a display whose pictures are read from their files when they are looked at."""
+
+    def __init__(self, data: Mapping[str, Any], fetch: Fetch) -> None:
+        self._data = data
+        self._fetch = fetch
+
+    def __getitem__(self, mime: str) -> Any:
+        value = self._data[mime]
+        return self._fetch(mime, value[PICTURE]).data if _is_picture(mime, value) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __contains__(self, mime: object) -> bool:
+        return mime in self._data
 
 
 def picture_of_data(mime: str, data: str) -> Image:
@@ -119,14 +178,14 @@ def _small(output: Output, keep: Keep) -> Output:
     return replace(output, data=data)
 
 
-def _execution(form: Mapping[str, Any], fetch: Fetch) -> Execution:
+def _execution(form: Mapping[str, Any], fetch: Fetch, lazily: bool) -> Execution:
     block = _block(form["block"])
     if block is None:
         raise ValueError("an execution without a block")
     return Execution(
         block=block,
         status=form["status"],
-        outputs=tuple(_output(output, fetch) for output in form["outputs"]),
+        outputs=tuple(_output(output, fetch, lazily) for output in form["outputs"]),
         seconds=form["seconds"],
         note=form["note"],
         changed=tuple(Variable(**variable) for variable in form["changed"]),
@@ -139,16 +198,14 @@ def _block(form: Mapping[str, Any] | None) -> CodeBlock | None:
     return CodeBlock(form["language"], form["code"]) if form else None
 
 
-def _output(form: Mapping[str, Any], fetch: Fetch) -> Output:
+def _output(form: Mapping[str, Any], fetch: Fetch, lazily: bool) -> Output:
     match form["kind"]:
         case "text":
             return Text(form["text"], form["stream"], form["left_out"])
         case "display":
-            data = {
-                mime: fetch(mime, value[PICTURE]).data if _is_picture(mime, value) else value
-                for mime, value in form["data"].items()
-            }
-            return Display(data, form["metadata"], form["id"])
+            data = _KeptData(form["data"], fetch)
+            has_picture = any(_is_picture(mime, value) for mime, value in form["data"].items())
+            return Display(data if lazily and has_picture else dict(data), form["metadata"], form["id"])
         case "failure":
             return Failure(form["name"], form["message"], form["traceback"])
         case kind:

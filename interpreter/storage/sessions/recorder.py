@@ -1,6 +1,6 @@
 """A turn's events, each on disk before the next one is taken."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from interpreter.core.conversation import Conversation
@@ -11,6 +11,7 @@ from interpreter.core.ports import Usage
 
 if TYPE_CHECKING:
     from interpreter.storage.sessions.session_file import SessionFile
+    from interpreter.storage.sessions.session_reader import Kept
 
 TITLE = 80
 """Characters of the first instruction that name a session."""
@@ -44,14 +45,33 @@ class Recorder:
         self._begin = begin
         self._folder = folder
         self._kept: list[tuple[int, Message]] = []
+        self._masked: list[Message] = []
+        self._beside: list[tuple[int | None, int, Message]] = []
         self._has_failed = False
         self.session: SessionFile | None = None
 
-    def go_on(self, session: "SessionFile") -> None:
-        """Go on with a session of which the conversation holds the messages already."""
-        path = session.path()
+    def go_on(self, session: "SessionFile", kept: "Sequence[Kept]") -> None:
+        """Go on with a session whose messages become the conversation; another one that was open is closed."""
+        self.close()
         self.session = session
-        self._kept = [(number, ours) for (number, _), ours in zip(path, self._conversation.messages, strict=True)]
+        self._has_failed = False
+        self._kept = [(each.number, each.message) for each in kept]
+        self._masked = [each.message for each in kept if each.is_masked]
+        self._beside = []
+        self._conversation.restore(each.message for each in kept)
+
+    def move_to(self, session: "SessionFile") -> None:
+        """Go on in a copy of the session; the one that was open is closed."""
+        self.close()
+        self.session = session
+
+    def is_masked(self, message: Message) -> bool:
+        """Whether the message was read from a session that kept its block without a secret that was in it."""
+        return any(each is message for each in self._masked)
+
+    def number(self, message: Message) -> int | None:
+        """The number of a message of the conversation in the session."""
+        return next((number for number, each in self._kept if each is message), None)
 
     def record(self, events: Generator[Event, None, None]) -> Generator[Event, None, None]:
         """The same events; a notice is among them where the session could not be kept."""
@@ -119,11 +139,21 @@ class Recorder:
         session = self._open()
         same = _same(self._kept, messages)
         if same < len(self._kept):
+            parents = [None, *(number for number, _ in self._kept)]
+            self._beside += [(parents[i], *self._kept[i]) for i in range(same, len(self._kept))]
             del self._kept[same:]
             session.move(self._kept[-1][0] if self._kept else None)
         for message in messages[same:]:
             parent = self._kept[-1][0] if self._kept else None
-            self._kept.append((session.add(message, parent=parent), message))
+            self._kept.append((self._add(session, message, parent), message))
+
+    def _add(self, session: "SessionFile", message: Message, parent: int | None) -> int:
+        """The message's number, which it has already where it was taken back and comes again."""
+        for place, number, ours in self._beside:
+            if ours is message and place == parent:
+                session.move(number)
+                return number
+        return session.add(message, parent=parent)
 
     def _open(self) -> "SessionFile":
         if self.session is None:

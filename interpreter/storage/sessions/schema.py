@@ -19,6 +19,14 @@ MIGRATIONS = (
         at REAL NOT NULL
     );
     CREATE INDEX children ON messages (parent);
+    -- Messages with long outputs as they were; `messages` has them shortened, as a model is told them.
+    CREATE TABLE wholes (message INTEGER PRIMARY KEY REFERENCES messages, form TEXT NOT NULL);
+    -- The working folder before the first block of a turn and after its last, as git trees.
+    CREATE TABLE folders (
+        instruction INTEGER PRIMARY KEY REFERENCES messages,
+        before TEXT NOT NULL,
+        after TEXT
+    );
     -- What was about to run: without `execution`, it may have run, and nobody knows how it ended.
     CREATE TABLE runs (
         id INTEGER PRIMARY KEY,

@@ -12,7 +12,7 @@ from interpreter.core.messages import CodeBlock, Message
 from interpreter.core.ports import Usage
 from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.changed import note_change
-from interpreter.storage.sessions.forms import as_form, storable
+from interpreter.storage.sessions.forms import SMALL, as_form, shortened, storable
 from interpreter.storage.sessions.lock import Lock
 from interpreter.storage.sessions.schema import prepare
 from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_links, told
@@ -65,12 +65,16 @@ class SessionFile(SessionReader):
         none of the program.
         """
         form = as_form(message, self._pictures.keep, self._redact)
+        whole = json.dumps(form, default=str)
+        short = whole if len(whole) <= SMALL else json.dumps(shortened(form), default=str)
         with self._writing(lasting=lasting) as database:
             number = database.execute(
                 "INSERT INTO messages (parent, kind, form, at) VALUES (?, ?, ?, ?)",
-                (parent, message.kind, json.dumps(form, default=str), self._clock()),
+                (parent, message.kind, short, self._clock()),
             ).lastrowid
             assert number is not None
+            if short != whole:
+                database.execute("INSERT INTO wholes VALUES (?, ?)", (number, whole))
             if message.kind == "execution":
                 database.execute(
                     "UPDATE runs SET execution = ? WHERE reply = ? AND execution IS NULL", (number, parent)
@@ -89,6 +93,18 @@ class SessionFile(SessionReader):
                 "INSERT INTO runs (reply, block, digest, at) VALUES (?, ?, ?, ?)",
                 (reply, json.dumps(form), digest, self._clock()),
             )
+
+    # -- the working folder -------------------------------------------------------------------------------------------
+
+    def keep_folder_before(self, instruction: int, tree: str) -> None:
+        """Keep what the folder held before the first block of a turn."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, NULL)", (instruction, tree))
+
+    def keep_folder_after(self, instruction: int, tree: str) -> None:
+        """Keep what the folder held when the turn had ended."""
+        with self._writing() as database:
+            database.execute("UPDATE folders SET after = ? WHERE instruction = ?", (tree, instruction))
 
     # -- how it went --------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,24 @@ class Unfinished:
 
     block: CodeBlock
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of the conversation with its number; what is masked holds a block that is not what ran."""
+
+    number: int
+    message: Message
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The working folder around a turn, as git trees; `after` is not known where the program ended within the turn."""
+
+    instruction: int
+    before: str
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +107,37 @@ class SessionReader:
 
     def path(self) -> list[tuple[int, Message]]:
         """The conversation: every message with its number, oldest first."""
+        query = f"SELECT path.id, coalesce(w.form, path.form) FROM ({PATH}) AS path LEFT JOIN wholes AS w"
+        with self._reading() as database:
+            rows = database.execute(f"{query} ON w.message = path.id ORDER BY path.id", (self.head,)).fetchall()
+        return [(number, self._message(number, form)) for number, form in rows]
+
+    def load(self) -> list[Kept]:
+        """The conversation as one goes on with it, oldest first.
+
+        Of long outputs it has what a model is told of them, and pictures are read when they are looked at.
+        """
         with self._reading() as database:
             rows = database.execute(PATH, (self.head,)).fetchall()
-        return [(number, self._message(number, form)) for number, form in rows]
+        return [self._kept(number, form, lazily=True) for number, form in rows]
+
+    def folders(self, instructions: Sequence[int]) -> list[Folders]:
+        """The folder around those of these turns in which blocks ran, oldest first."""
+        marks = ", ".join("?" * len(instructions))
+        query = f"SELECT instruction, before, after FROM folders WHERE instruction IN ({marks}) ORDER BY instruction"
+        with self._reading() as database:
+            return [Folders(*row) for row in database.execute(query, tuple(instructions))]
 
     def everything(self) -> list[Stored]:
         """Every message that was ever kept, taken back or not, oldest first."""
         with self._reading() as database:
-            rows = database.execute("SELECT id, parent, at, form FROM messages ORDER BY id").fetchall()
+            rows = database.execute(f"SELECT id, parent, at, {_WHOLE} ORDER BY id").fetchall()
         return [Stored(number, parent, at, self._message(number, form)) for number, parent, at, form in rows]
 
     def forms(self, after: int) -> Iterator[tuple[str, str]]:
         """Kind and JSON form of every message with a higher number than this one, one at a time."""
         with self._reading() as database:
-            yield from database.execute("SELECT kind, form FROM messages WHERE id > ? ORDER BY id", (after,))
+            yield from database.execute(f"SELECT kind, {_WHOLE} WHERE id > ? ORDER BY id", (after,))
 
     def summary(self) -> Summary:
         """The session in a few numbers."""
@@ -157,9 +192,14 @@ class SessionReader:
     ) -> None:
         self.close()
 
-    def _message(self, number: int, form: str) -> Message:
+    def _message(self, number: int, text: str) -> Message:
+        return self._kept(number, text, lazily=False).message
+
+    def _kept(self, number: int, text: str, *, lazily: bool) -> Kept:
         try:
-            return from_form(json.loads(form), self._pictures.fetch)
+            form = json.loads(text)
+            is_masked = bool((form.get("block") or {}).get("masked"))
+            return Kept(number, from_form(form, self._pictures.fetch, lazily=lazily), is_masked)
         except WRONG_FORM as error:
             raise StorageFailed(
                 f"The session {self.name} is damaged: message {number} cannot be read ({error}).",
@@ -186,6 +226,9 @@ PATH = """
     SELECT id, form FROM path ORDER BY id
 """
 """The conversation that ends with the message of this number."""
+
+_WHOLE = "coalesce(wholes.form, messages.form) FROM messages LEFT JOIN wholes ON message = id"
+"""The forms of messages, long outputs included."""
 
 _TURNS = """
     WITH RECURSIVE path (parent, kind) AS (

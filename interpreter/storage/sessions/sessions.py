@@ -24,6 +24,7 @@ from interpreter.storage.sessions.session_reader import (
     refuse_links,
     told,
 )
+from interpreter.storage.sessions.shadow import FOLDER
 
 LATEST = "latest"
 """What may be said in place of the name of the session that was changed last."""
@@ -69,10 +70,13 @@ class Sessions:
         return found[0]
 
     def latest(self) -> str:
-        """The name of the session that was changed last; raises WrongUsage where there is none."""
-        if not (newest := self.index.sessions(1)):
+        """The name of the session that was written to last; raises WrongUsage where there is none."""
+        # Not from the index: that would read all that a long session has new, before one can go on with it.
+        folders = (self.folder / name for name in session_names(self.folder))
+        newest = max((folder for folder in folders if (folder / FILE).is_file()), key=_written, default=None)
+        if newest is None:
             raise WrongUsage("There is no session to go on with yet.", "Start one: interpreter")
-        return newest[0].name
+        return newest.name
 
     def rename(self, said: str, title: str) -> None:
         """Give a session another title; raises WrongUsage, SessionHeld or StorageFailed."""
@@ -149,7 +153,17 @@ def _copy(database: sqlite3.Connection, source: Path, target: Path) -> None:
         kept = private_folder(target / "pictures") / picture.name
         kept.touch(mode=0o600)
         shutil.copyfile(picture, kept)
+    if (source / FOLDER).is_dir():
+        shutil.copytree(source / FOLDER, target / FOLDER, symlinks=True)
 
 
 def _files(folder: Path) -> Iterable[Path]:
     return [each for each in folder.iterdir() if each.is_file() and not each.is_symlink()] if folder.is_dir() else []
+
+
+def _written(folder: Path) -> int:
+    """When a session was last written to, in nanoseconds; what is new may stand in the file beside it."""
+    files = (folder / FILE, folder / f"{FILE}-wal")
+    # An empty one was only made by whoever read the session.
+    found = [file.stat() for file in files if file.exists()]
+    return max((each.st_mtime_ns for each in found if each.st_size), default=0)

@@ -1,12 +1,14 @@
 """The commands of the chat: lines that begin with one `%` or `/` and go to the program, not to the model."""
 
 import difflib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.core.errors import InterpreterError
 from interpreter.core.visible import visible
-from interpreter.terminal.commands import conversation, exports, kernels, models, outputs, program
+from interpreter.terminal.commands import conversation, exports, kernels, models, outputs, program, sessions
 from interpreter.terminal.commands.command import Command, Leaving, aligned, no_words
 from interpreter.terminal.signals import stops_turn
 from interpreter.terminal.words import problem
@@ -35,7 +37,7 @@ def carry_out(text: str, front: "Front") -> None:
     if command is None:
         near = _near(word[1:])
         hint = f"Did you mean %{near}?" if near else "%help lists the commands."
-        print(visible(f"There is no command {word}. {hint}"))
+        print(in_lines(visible(f"There is no command {word}. {hint}"), _width()))
         return
     agent = front.assembled.agent
     # A turn that was stopped leaves its token set, and kernels look at it.
@@ -44,9 +46,15 @@ def carry_out(text: str, front: "Front") -> None:
         with stops_turn(lambda kill: agent.cancel(kill=kill)):
             said = command.run(front, words)
     except InterpreterError as error:
-        said = visible(problem(error.reworded(agent.redact)))
+        said = in_lines(visible(problem(error.reworded(agent.redact))), _width())
     if said:
         print(said)
+    if notice := front.assembled.session.sync():
+        print(visible(notice.text))
+
+
+def _width() -> int:
+    return width_of(sys.stdout.fileno()) if sys.stdout.isatty() else 0
 
 
 def _named(word: str) -> Command | None:
@@ -61,7 +69,7 @@ def _near(word: str) -> str | None:
 def _help(front: "Front", words: list[str]) -> str:
     no_words(words, "help")
     rows = [(f"%{each.name} {each.arguments}".rstrip(), each.effect) for each in COMMANDS]
-    return f"{aligned(rows)}\n\n{OTHER_LINES}"
+    return f"{aligned(rows)}\n\n{in_lines(OTHER_LINES, _width())}"
 
 
 OTHER_LINES = """\
@@ -75,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     *models.COMMANDS,
     *kernels.COMMANDS,
     *conversation.COMMANDS,
+    *sessions.COMMANDS,
     *outputs.COMMANDS,
     *exports.COMMANDS,
     *program.COMMANDS,

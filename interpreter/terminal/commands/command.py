@@ -1,9 +1,11 @@
 """What a command is, and what several of them need."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interpreter.console.sentences import in_lines, width_of
 from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import hidden_in
 from interpreter.terminal.file_offers import file_offers
@@ -11,6 +13,9 @@ from interpreter.terminal.offers import Offer, matching
 
 if TYPE_CHECKING:
     from interpreter.terminal.front import Front
+
+LEAST = 30
+"""Columns in which a second column can be read."""
 
 
 def no_offers(front: "Front", typed: str) -> Iterable[Offer]:
@@ -74,9 +79,13 @@ def no_words(words: Sequence[str], name: str) -> None:
 
 
 def aligned(rows: Sequence[tuple[str, str]]) -> str:
-    """Two columns, the first as wide as its widest."""
+    """Two columns, the first as wide as its widest; on a narrow terminal the second stands below the first."""
     width = max((len(name) for name, _ in rows), default=0)
-    return "\n".join(f"{name:<{width}}  {text}".rstrip() for name, text in rows)
+    room = width_of(sys.stdout.fileno()) if sys.stdout.isatty() else 0
+    if 0 < room < width + LEAST:
+        return "\n".join(f"{name}\n{in_lines(f'  {text}', room, '  ')}" for name, text in rows)
+    indent = " " * (width + 2)
+    return "\n".join(in_lines(f"{name:<{width}}  {text}".rstrip(), room, indent) for name, text in rows)
 
 
 def first_line(text: str, longest: int = 60) -> str:

@@ -56,7 +56,7 @@ def bad(front: "Front", words: list[str]) -> str:
 
 
 def _mark(front: "Front", words: list[str], *, good: bool) -> str:
-    recorder = front.assembled.recorder
+    recorder = front.assembled.session.recorder
     if recorder is None:
         raise WrongUsage("This conversation is not kept, and neither are marks.", "Start without --private.")
     recorder.mark(good=good, why=" ".join(words))
@@ -81,7 +81,7 @@ def _kept(front: "Front") -> "Kept":
     if not messages:
         raise WrongUsage("There is nothing to write yet.", "Ask for something first.")
     python = at.where.version if isinstance(at.where, Python) else platform.python_version()
-    session = at.recorder.whole() if at.recorder is not None else None
+    session = at.session.recorder.whole() if at.session.recorder is not None else None
     if session is None:
         return of_messages(messages, at.agent.redact, python)
     return of_session(session, at.agent.redact, python, messages)

@@ -60,6 +60,10 @@ def _facts(front: "Front") -> Iterator[tuple[str, str]]:
     if at.briefing.user.strip():
         yield "your instructions", str(at.paths.instructions)
     yield "before code runs", "you are asked" if at.asks else "nobody is asked"
+    if at.session.name:
+        yield "kept as", at.session.name
+    if why_not := at.session.why_no_files:
+        yield "files after %undo", f"stay as they are: {why_not}"
     yield "session", f"{_age(tally.seconds)}, turns: {tally.turns}, steps: {tally.steps}"
     yield from _changed(at.settings)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from interpreter.core.messages import Image
 from interpreter.core.visible import visible
 from interpreter.terminal.ages import ago
-from interpreter.terminal.front import screen_for
 from interpreter.terminal.graphics.here import drawing_here
 from interpreter.terminal.heading import short
 from interpreter.terminal.replay import replay
+from interpreter.terminal.screens import screen_for
 from interpreter.terminal.subcommands.session_store import found_sessions, found_settings
 
 if TYPE_CHECKING:

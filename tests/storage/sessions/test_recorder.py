@@ -130,9 +130,7 @@ def test_a_session_goes_on_where_it_was_left(play, tmp_path):
     first.recorder.close()
     second = play("2")
     session = second.begin()
-    for _, message in session.path():
-        second.agent.conversation.add(message)
-    second.recorder.go_on(session)
+    second.recorder.go_on(session, session.load())
     list(second.events("two"))
     assert [message.text for _, message in session.path()] == ["one", "1", "two", "2"]
 

@@ -13,6 +13,7 @@ from interpreter.core.redact import Redactor
 from interpreter.kernels.environments import own_python
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Surroundings
+from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths
 from interpreter.storage.trust import Trust
@@ -59,6 +60,7 @@ def front_with(
     kernels: FakeKernels | None = None,
     environ: dict[str, str] | None = None,
     tty: FakeTty | None = None,
+    keeps: bool = False,
 ) -> Front:
     """A front whose model gives these replies; made after `capsys`, since it writes to what stdout is then."""
     settings = settings or Settings(model="test", api_base="http://127.0.0.1:9/v1")
@@ -80,6 +82,7 @@ def front_with(
         own_python(),
         model.warm,
         redact,
+        SessionInUse(agent, model, paths, folder, redact, keeps=keeps),
     )
     return Front(assembled, PlainScreen(sys.stdout, sys.stderr), tty=cast(Any, tty))
 

@@ -36,6 +36,10 @@ AFTERWARDS = (
     ("%restart", "python has been restarted"),
     ("%vars", "Nothing yet."),
     ("%verbose on", "%verbose is on."),
+    ("%sessions", "* ", "1 turns  go"),
+    ("%fork", "stays as it is"),
+    ("%resume nowhere", "There is no session nowhere."),
+    ("%redo", "Such as %redo"),
     ("%retry", "Again: go", QUESTION),
 )
 

@@ -56,7 +56,7 @@ def test_what_is_not_there_is_said_and_nothing_copied(chat, capsys, command):
 
 
 def test_what_is_too_long_for_a_terminal_is_said(chat, capsys):
-    chat.assembled.agent.model.replies.insert(0, "x" * 200_000)
+    chat.assembled.agent.model.replies.insert(0, " ".join(map(str, range(40_000))))
     chat.assembled.agent.model.chunk = 100_000
     shown = said(capsys, chat, "one", "%copy")
     assert "too long" in shown and "%markdown" in shown and chat.tty.shown == []
