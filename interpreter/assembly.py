@@ -195,7 +195,7 @@ def assemble(
         kernels.warm("python")
         model.warm()
 
-    redact = Redactor(_secrets(settings, environ, where))
+    redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
     agent = Agent(
         FitsPictures(model),
@@ -229,6 +229,7 @@ def assemble(
             None if isinstance(where, ServerAddress) else folder,
             redact,
             keeps=not settings.private,
+            keep_days=settings.keep_days,
         ),
         read.briefing,
         read.notes,
@@ -343,14 +344,11 @@ def _prompt(
     )
 
 
-def _secrets(settings: Settings, environ: Mapping[str, str], where: Python | ServerAddress) -> list[str]:
+def redactor(settings: Settings, environ: Mapping[str, str], token: str | None = None) -> Redactor:
+    """Makes every secret that is known here into a mark; `token` is that of the server that code runs on."""
     found = [environ[name] for name in (*key_variables(environ), *TOKEN_VARIABLES) if name in environ]
-    given = (
-        settings.api_key,
-        urlsplit(settings.api_base or "").password,
-        where.token if isinstance(where, ServerAddress) else None,
-    )
-    return [secret for secret in (*found, *given) if secret]
+    given = (settings.api_key, urlsplit(settings.api_base or "").password, token)
+    return Redactor(secret for secret in (*found, *given) if secret)
 
 
 def without_keys(environ: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,8 @@ EXAMPLES = """examples:
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
   interpreter --continue                    go on with the latest session
 
-subcommands: interpreter config, interpreter models, interpreter kernels, interpreter doctor; each has --help
+subcommands: interpreter config, interpreter doctor, interpreter kernels, interpreter models, interpreter sessions;
+  each has --help
 
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated
@@ -127,6 +128,9 @@ def _add_front(group: argparse._ArgumentGroup) -> None:
         "--resume", metavar="NAME", dest="session", help="go on with a session; a part of its name will do"
     )
     group.add_argument("--private", action=_SWITCH, help="keep nothing on disk")
+    group.add_argument(
+        "--keep-days", metavar="DAYS", help="delete sessions that nothing was added to for so long (default: keep all)"
+    )
     group.add_argument(
         "--profile", metavar="NAME", help="a named set of settings: fast, careful, local, data, your own"
     )

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from interpreter.core.agent import Agent
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from interpreter.storage.sessions.folder_states import FolderStates
     from interpreter.storage.sessions.folder_states import Held as Held
     from interpreter.storage.sessions.folder_states import Undoing as Undoing
-    from interpreter.storage.sessions.session_file import SessionFile, Unfinished
+    from interpreter.storage.sessions.session_file import SessionFile
+    from interpreter.storage.sessions.session_reader import Unfinished
     from interpreter.storage.sessions.sessions import Sessions
 
 LATEST = "latest"
@@ -51,7 +53,8 @@ class Undone:
 class SessionInUse:
     """Keeps the conversation of `agent` on disk, unless `keeps` is False, and takes up others.
 
-    `paths` is where sessions are; `folder` is the working folder, None where code runs on another machine.
+    `paths` is where sessions are; `folder` is the working folder, None where code runs on another machine. `keep_days`
+    is for how long a session is kept that nothing is added to, None for ever.
     """
 
     def __init__(
@@ -63,16 +66,14 @@ class SessionInUse:
         redact: Callable[[str], str],
         *,
         keeps: bool,
+        keep_days: float | None = None,
     ) -> None:
         self._agent = agent
+        self._keep_days = keep_days
         self._paths = paths
         self._folder = folder
         self._redact = redact
-        self._recorder = (
-            Recorder(agent.conversation, model, lambda: self.sessions.new(), folder=str(folder or ""))
-            if keeps
-            else None
-        )
+        self._recorder = Recorder(agent.conversation, model, self._begin, folder=str(folder or "")) if keeps else None
         self._states: FolderStates | None = None
         self._has_told_why_not = False
         self._undone: list[Undone] = []
@@ -89,6 +90,11 @@ class SessionInUse:
     def name(self) -> str:
         """The name of this session, empty before its first instruction and where none is kept."""
         return self._recorder.session.name if self._recorder and self._recorder.session else ""
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What keeps the conversation; None where nothing is kept."""
+        return self._recorder
 
     # -- a turn -----------------------------------------------------------------------------------------------------
 
@@ -144,7 +150,7 @@ class SessionInUse:
         name = sessions.latest() if said == LATEST else sessions.name(said)
         if name == self.name and not copies:
             raise WrongUsage(f"This is the session {name} already.", "%fork goes on in a copy of it.")
-        session = sessions.copy(name) if copies else sessions.open(name)
+        session = self._copy_of(name) if copies else sessions.open(name)
         try:
             kept, unfinished, about = session.load(), tuple(session.unfinished()), session.about()
         except BaseException:
@@ -168,10 +174,23 @@ class SessionInUse:
         before = recorder.session.name
         if self._states is not None:
             self._states.wait()
-        copy = self.sessions.copy(before)
+        copy = self._copy_of(before)
         self._states = None
         recorder.move_to(copy)
         return before
+
+    def _copy_of(self, name: str) -> "SessionFile":
+        sessions = self.sessions
+        copy = sessions.open(sessions.copy(name))
+        copy.describe(copy_of=name)
+        return copy
+
+    def _begin(self) -> "SessionFile":
+        sessions = self.sessions
+        session = sessions.new()
+        if self._keep_days is not None:
+            Thread(target=_prune, args=(sessions, self._keep_days), daemon=True).start()
+        return session
 
     def _needed(self) -> Recorder:
         if self._recorder is None:
@@ -348,3 +367,9 @@ def _listed(head: str, names: Sequence[str]) -> str:
     shown = ", ".join(names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return f"{head} {shown}{more}." if names else ""
+
+
+def _prune(sessions: "Sessions", days: float) -> None:
+    """Delete what the user does not want kept any longer; what is not done when the program ends is done next time."""
+    with suppress(StorageFailed):
+        sessions.delete(*(each.name for each in sessions.unchanged_for(days)))

@@ -47,6 +47,7 @@ class Settings:
     bell: float | None = None
     graphics: str = "auto"
     private: bool = False
+    keep_days: float | None = None
     interactive: bool = False
     plain: bool = False
     json: bool = False
@@ -86,6 +87,7 @@ class Keywords(TypedDict, total=False):
     cwd: Path | str | None
     session: str | None
     private: bool
+    keep_days: float | None
     verbose: bool
 
 
@@ -96,6 +98,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """The words that a setting takes, where these are few."""
 
 POSITIVE = (
+    "keep_days",
     "timeout",
     "max_steps",
     "max_budget",

@@ -41,7 +41,8 @@ DOORS = {
 OWNERS = {
     **{library: {"llm"} for library in ("openai", "litellm", "httpx", "xllamacpp")},
     **{library: {"kernels"} for library in ("jupyter_client", "zmq", "ipykernel", "IPython", "traitlets")},
-    **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments", "markdown_it")},
+    **{library: {"terminal", "console"} for library in ("rich", "prompt_toolkit", "pygments")},
+    "markdown_it": {"terminal", "console", "storage"},
     **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
     "tomlkit": {"configuration"},

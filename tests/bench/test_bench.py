@@ -19,6 +19,7 @@ from tests.bench.prompt import first_prompt
 from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.screen import prose
+from tests.bench.sessions import search
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
 
@@ -36,6 +37,7 @@ TINY = {
     "flood": partial(flood, megabytes=2),
     "screen": partial(prose, characters=400, piece=4),
     "remote": partial(round_trips, blocks=2),
+    "sessions": partial(search, sessions=20),
 }
 
 

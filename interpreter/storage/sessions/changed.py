@@ -14,19 +14,28 @@ CHANGED = "changed"
 def note_change(session: Path) -> None:
     """The session of this folder is about to be written to; raises OSError or StorageFailed."""
     mark = private_folder(session.parent / CHANGED) / session.name
-    os.close(os.open(mark, os.O_WRONLY | os.O_CREAT, 0o600))
-
-
-def changed_since(folder: Path) -> list[str]:
-    """The names of those sessions below `folder`."""
+    descriptor = os.open(mark, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        return [path.name for path in (folder / CHANGED).iterdir()]
-    except OSError:
-        return []
+        os.utime(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def settle(session: Path) -> None:
-    """The index has read the session; one that is still open stays noted."""
+def changed_since(folder: Path) -> dict[str, int]:
+    """The names of those sessions below `folder`, each with the moment of its last note."""
+    noted: dict[str, int] = {}
+    with suppress(OSError), os.scandir(folder / CHANGED) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                noted[entry.name] = entry.stat(follow_symlinks=False).st_mtime_ns
+    return noted
+
+
+def settle(session: Path, moment: int) -> None:
+    """The index has read the session after the note of this moment; one that is still open stays noted."""
+    mark = session.parent / CHANGED / session.name
     if not is_held(session / "lock"):
         with suppress(OSError):
-            (session.parent / CHANGED / session.name).unlink()
+            # Somebody may have opened, written and closed it since it was read.
+            if mark.stat().st_mtime_ns == moment:
+                mark.unlink()

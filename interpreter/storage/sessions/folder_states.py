@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed
-from interpreter.storage.sessions.session_file import Folders
+from interpreter.storage.sessions.session_reader import Folders
 from interpreter.storage.sessions.shadow import LIMITS, NO_GIT, Limits, NotKept, Shadow, git_program
 
 Held = tuple[str, str] | None

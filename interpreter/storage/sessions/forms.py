@@ -26,6 +26,9 @@ Keep: TypeAlias = Callable[[Image], str]
 Fetch: TypeAlias = Callable[[str, str], Image]
 """The picture of a MIME type and a name."""
 
+WRONG_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading JSON values raises that are not what was kept: somebody, or a disk, has changed them."""
+
 PICTURE = "kept_picture"
 """The key of a JSON object that stands for a picture's data."""
 
@@ -52,7 +55,7 @@ def as_form(message: Message, keep: Keep, redact: Callable[[str], str]) -> Recor
 
 
 def from_form(form: Mapping[str, Any], fetch: Fetch, *, lazily: bool = False) -> Message:
-    """The message again; raises KeyError, TypeError or ValueError for what is none.
+    """The message again; raises one of WRONG_FORM for what is none.
 
     With `lazily`, pictures that were displayed are fetched when somebody looks at them.
     """
@@ -126,6 +129,34 @@ class _KeptData(Mapping[str, Any]):
 
     def __contains__(self, mime: object) -> bool:
         return mime in self._data
+
+
+def picture_of_data(mime: str, data: str) -> Image:
+    """Fetches a picture where its data was kept in place of a name."""
+    return Image(mime, data)
+
+
+def storable(text: str) -> str:
+    """Text that SQLite can hold: half a character, as a damaged file name has, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def text_of(kind: str, form: Mapping[str, Any]) -> str:
+    """What of a message can be found: instructions, replies, code and output."""
+    if kind != "execution":
+        return str(form["text"])
+    outputs = (_output_text(output) for output in form["outputs"])
+    return "\n".join([form["block"]["code"], *outputs, form["note"]]).strip()
+
+
+def _output_text(output: Mapping[str, Any]) -> str:
+    match output["kind"]:
+        case "text":
+            return str(output["text"])
+        case "failure":
+            return f"{output['name']}: {output['message']}"
+        case _:
+            return str(output["data"].get("text/plain", ""))
 
 
 def _without_pictures(message: Message, keep: Keep) -> Message:

@@ -23,14 +23,11 @@ class PictureFiles:
 
     def keep(self, image: Image) -> str:
         """Keep it and return its name; raises OSError or StorageFailed."""
-        try:
-            data = base64.b64decode(image.data)
-        except binascii.Error:
-            return _NO_PICTURE
-        ending = re.sub(r"[^a-z0-9]", "", image.mime.rpartition("/")[2].lower())[:8] or "bin"
-        name = f"{hashlib.sha256(data).hexdigest()[:32]}.{ending}"
+        if (name := name_of(image)) == _NO_PICTURE:
+            return name
         path = private_folder(self._folder) / name
         if not path.exists():
+            data = base64.b64decode(image.data)
             draft = path.with_name(f".{name}.{os.getpid()}")
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(data)
@@ -45,3 +42,13 @@ class PictureFiles:
             return Image(mime, base64.b64encode((self._folder / name).read_bytes()).decode())
         except OSError:
             return Image(mime, "")
+
+
+def name_of(image: Image) -> str:
+    """The name of a picture by its content."""
+    try:
+        data = base64.b64decode(image.data)
+    except binascii.Error:
+        return _NO_PICTURE
+    ending = re.sub(r"[^a-z0-9]", "", image.mime.rpartition("/")[2].lower())[:8] or "bin"
+    return f"{hashlib.sha256(data).hexdigest()[:32]}.{ending}"

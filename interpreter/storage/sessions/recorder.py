@@ -4,13 +4,14 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from interpreter.core.conversation import Conversation
-from interpreter.core.errors import StorageFailed
+from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.events import Event, ExecutionStarted, MessageAdded, Notice, TurnEnded, UsageReported
 from interpreter.core.messages import Instruction, Message
 from interpreter.core.ports import Usage
 
 if TYPE_CHECKING:
-    from interpreter.storage.sessions.session_file import Kept, SessionFile
+    from interpreter.storage.sessions.session_file import SessionFile
+    from interpreter.storage.sessions.session_reader import Kept
 
 TITLE = 80
 """Characters of the first instruction that name a session."""
@@ -87,6 +88,21 @@ class Recorder:
     def sync(self) -> Notice | None:
         """Keep what was changed between turns; a notice where that failed."""
         return self._guarded(self._sync)
+
+    def mark(self, *, good: bool, why: str) -> None:
+        """Keep what the user thinks of the last turn; raises WrongUsage where there is none, or StorageFailed."""
+        self._guarded(self._sync)
+        if self._has_failed:
+            raise StorageFailed("This conversation is not kept any more, and neither are marks.")
+        turns = [number for number, message in self._kept if isinstance(message, Instruction)]
+        if self.session is None or not turns:
+            raise WrongUsage("There is no turn to mark.", "Ask for something first.")
+        self.session.mark(turns[-1], good=good, why=why)
+
+    def whole(self) -> "SessionFile | None":
+        """The session, if it holds all of the conversation."""
+        self._guarded(self._sync)
+        return None if self._has_failed else self.session
 
     def close(self) -> None:
         """Let others have the session."""

@@ -59,6 +59,20 @@ def prepare(database: sqlite3.Connection) -> None:
 
     Raises StorageFailed for a file of another program, or of a version that is newer than this program.
     """
+    for number in range(_version(database), VERSION):
+        marks = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {number + 1};"
+        with database:
+            database.executescript(f"BEGIN; {MIGRATIONS[number]} {marks}")
+
+
+def is_older(database: sqlite3.Connection) -> bool:
+    """Whether the file has to be brought up to date before it is read; raises StorageFailed for one that cannot be."""
+    if not (version := _version(database)):
+        raise StorageFailed("It holds nothing.", "Delete it, or name another session.")
+    return version < VERSION
+
+
+def _version(database: sqlite3.Connection) -> int:
     version: int = database.execute("PRAGMA user_version").fetchone()[0]
     application: int = database.execute("PRAGMA application_id").fetchone()[0]
     tables: int = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -69,7 +83,4 @@ def prepare(database: sqlite3.Connection) -> None:
             f"It was written by a newer version of this program (form {version}, here {VERSION}).",
             "Update the program: pip install --upgrade kernel-interpreter",
         )
-    for number in range(version, VERSION):
-        marks = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {number + 1};"
-        with database:
-            database.executescript(f"BEGIN; {MIGRATIONS[number]} {marks}")
+    return version

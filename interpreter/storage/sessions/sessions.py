@@ -1,20 +1,36 @@
-"""The folder of all sessions: make one, open one, find one by a part of its name, delete one."""
+"""The folder of all sessions: make one, open or read one, find one by a part of its name, copy one, delete some."""
 
 import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.storage.paths import private_folder
-from interpreter.storage.sessions.index import SessionIndex, unique
-from interpreter.storage.sessions.lock import Lock
-from interpreter.storage.sessions.session_file import BUSY_SECONDS, FILE, SessionFile, copied, told
+from interpreter.storage.sessions.changed import CHANGED, note_change
+from interpreter.storage.sessions.folder import session_names, unique
+from interpreter.storage.sessions.index import Listed, SessionIndex
+from interpreter.storage.sessions.lock import Lock, is_held
+from interpreter.storage.sessions.session_file import SessionFile
+from interpreter.storage.sessions.session_reader import (
+    FILE,
+    SessionReader,
+    connect_to_read,
+    read_session,
+    refuse_links,
+    told,
+)
 from interpreter.storage.sessions.shadow import FOLDER
+
+LATEST = "latest"
+"""What may be said in place of the name of the session that was changed last."""
+
+DAY = 86_400.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +48,22 @@ class Sessions:
 
     def new(self) -> SessionFile:
         """A new session, named after the time; raises StorageFailed."""
-        return self._opened(self._new_folder())
+        return self._opened(self._free_name())
 
     def open(self, said: str) -> SessionFile:
-        """The session of that name, or the only one with that part in its name; raises WrongUsage or StorageFailed."""
-        return self._opened(self.folder / self.name(said))
+        """The session that is meant, held for this program alone; raises WrongUsage or StorageFailed."""
+        return self._opened(self.name(said))
+
+    def read(self, said: str) -> SessionReader:
+        """The session that is meant as it is now, which may be open elsewhere; raises WrongUsage or StorageFailed."""
+        return read_session(self.folder / self.name(said))
 
     def name(self, said: str) -> str:
         """The whole name of the session that is meant; raises WrongUsage where that is none or not one."""
-        names = [folder.name for folder in self._folders()]
-        found = unique(names, said.strip())
-        if not said.strip() or not found:
+        if (said := said.strip()) == LATEST:
+            return self.latest()
+        found = unique(session_names(self.folder), said)
+        if not said or not found:
             raise WrongUsage(f"There is no session {said}.", "List them: interpreter sessions")
         if len(found) > 1:
             raise WrongUsage(f"{said} may be {', '.join(found[:5])}.", "Say more of its name.")
@@ -51,55 +72,93 @@ class Sessions:
     def latest(self) -> str:
         """The name of the session that was written to last; raises WrongUsage where there is none."""
         # Not from the index: that would read all that a long session has new, before one can go on with it.
-        newest = max(self._folders(), key=_written, default=None)
+        folders = (self.folder / name for name in session_names(self.folder))
+        newest = max((folder for folder in folders if (folder / FILE).is_file()), key=_written, default=None)
         if newest is None:
             raise WrongUsage("There is no session to go on with yet.", "Start one: interpreter")
         return newest.name
 
-    def copy(self, name: str) -> SessionFile:
-        """A copy of the session under a new name, opened; the session itself may be held by anybody.
+    def rename(self, said: str, title: str) -> None:
+        """Give a session another title; raises WrongUsage, SessionHeld or StorageFailed."""
+        with self.open(said) as session:
+            session.describe(title=title)
 
-        Raises StorageFailed.
-        """
-        source, target = self.folder / name, self._new_folder()
+    def copy(self, said: str) -> str:
+        """Copy a session, which may be open elsewhere; returns the copy's name. Raises WrongUsage or StorageFailed."""
+        source, name = self.folder / self.name(said), self._free_name()
+        target = self.folder / name
         with told(source):
-            private_folder(target)
-            database = sqlite3.connect(f"{(source / FILE).absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-            with closing(database):
-                copied(database, target / FILE)
-            for part in ("pictures", FOLDER):
-                if (source / part).is_dir():
-                    shutil.copytree(source / part, target / part, symlinks=True, dirs_exist_ok=True)
-        session = self._opened(target)
-        session.describe(copy_of=name)
-        return session
+            refuse_links(source)
+            with closing(connect_to_read(source / FILE)) as database:
+                private_folder(target)
+                try:
+                    note_change(target)
+                    _copy(database, source, target)
+                except BaseException:
+                    shutil.rmtree(target, ignore_errors=True)
+                    raise
+        return name
 
-    def delete(self, name: str) -> None:
-        """Delete a session with all that it holds, also out of the index; raises SessionHeld or StorageFailed."""
+    def unchanged_for(self, days: float) -> list[Listed]:
+        """The sessions that nothing was added to for so many days and nobody has open, the newest first."""
+        before = self.clock() - days * DAY
+        old = (each for each in self.index.sessions() if each.changed < before)
+        return [each for each in old if not is_held(self.folder / each.name / "lock")]
+
+    def delete(self, *names: str) -> list[StorageFailed]:
+        """Delete sessions with all that they hold, also out of the index; returns why some could not be deleted."""
+        gone: list[str] = []
+        problems: list[StorageFailed] = []
+        for name in names:
+            try:
+                self._delete(name)
+                gone.append(name)
+            except StorageFailed as error:
+                problems.append(error)
+        if gone:
+            self.index.forget(*gone)
+        return problems
+
+    def _delete(self, name: str) -> None:
         folder = self.folder / name
         with told(folder):
+            if folder.is_symlink():
+                # What it leads to is not ours.
+                folder.unlink()
+                return
             lock = Lock(folder / "lock")
             lock.take()
             try:
                 shutil.rmtree(folder)
             finally:
                 lock.release()
-        self.index.forget(name)
+        with suppress(OSError):
+            (self.folder / CHANGED / name).unlink()
 
-    def _folders(self) -> list[Path]:
-        try:
-            return sorted(folder for folder in self.folder.iterdir() if (folder / FILE).is_file())
-        except OSError:
-            return []
-
-    def _new_folder(self) -> Path:
+    def _free_name(self) -> str:
         began = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
-        return self.folder / f"{began}-{secrets.token_hex(2)}"
+        return f"{began}-{secrets.token_hex(2)}"
 
-    def _opened(self, folder: Path) -> SessionFile:
-        if folder.parent != self.folder:
-            raise StorageFailed(f"{folder.name} is no name of a session.", "List them: interpreter sessions")
-        return SessionFile(folder, redact=self.redact, clock=self.clock)
+    def _opened(self, name: str) -> SessionFile:
+        if Path(name).name != name:
+            raise StorageFailed(f"{name} is no name of a session.", "List them: interpreter sessions")
+        return SessionFile(self.folder / name, redact=self.redact, clock=self.clock)
+
+
+def _copy(database: sqlite3.Connection, source: Path, target: Path) -> None:
+    (target / FILE).touch(mode=0o600)
+    with closing(sqlite3.connect(target / FILE)) as copy:
+        database.backup(copy)
+    for picture in _files(source / "pictures"):
+        kept = private_folder(target / "pictures") / picture.name
+        kept.touch(mode=0o600)
+        shutil.copyfile(picture, kept)
+    if (source / FOLDER).is_dir():
+        shutil.copytree(source / FOLDER, target / FOLDER, symlinks=True)
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return [each for each in folder.iterdir() if each.is_file() and not each.is_symlink()] if folder.is_dir() else []
 
 
 def _written(folder: Path) -> int:

@@ -127,7 +127,7 @@ def _turns(count: int) -> str:
 
 COMMANDS = (
     Command("reset", "", "forget the conversation; variables stay", reset),
-    Command("undo", "[N]", "take back the last N turns, and the files that they changed; “back” undoes it", undo),
+    Command("undo", "[N|back]", "take back the last N turns, with their files", undo),
     Command("retry", "", "take back the last turn, and ask it again", retry),
     Command("redo", "TEXT", "take back the last turn, and ask TEXT instead", redo),
     Command("tokens", "", "tokens and cost, of the last turn and the session", tokens),

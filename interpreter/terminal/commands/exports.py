@@ -1,23 +1,18 @@
-"""Commands that write the session into a file: as a notebook, as Markdown."""
+"""Commands that write the session into a file, and that keep what the user thinks of it."""
 
-import base64
-import json
-import os
 import platform
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from interpreter.core.errors import WrongUsage
-from interpreter.core.messages import Image, Message
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python
-from interpreter.storage.new_file import new_file
-from interpreter.storage.notebook import as_notebook
-from interpreter.storage.transcript import as_markdown
 from interpreter.terminal.commands.command import Command, paths
+from interpreter.terminal.offers import Offer, matching
+from interpreter.terminal.wanted_file import path_for
 
 if TYPE_CHECKING:
+    from interpreter.storage.exports.kept import Kept
     from interpreter.terminal.front import Front
 
 NAME = "session"
@@ -25,65 +20,77 @@ NAME = "session"
 
 def write_notebook(front: "Front", words: list[str]) -> str:
     """Write the session as a notebook."""
-    where = front.assembled.where
-    python = where.version if isinstance(where, Python) else platform.python_version()
-
-    def text(messages: Sequence[Message], path: Path) -> str:
-        return json.dumps(as_notebook(messages, python), indent=1, ensure_ascii=False) + "\n"
-
-    return _write(front, words, ".ipynb", text)
+    return _write(front, "ipynb", words)
 
 
 def write_markdown(front: "Front", words: list[str]) -> str:
     """Write the session as Markdown, with its pictures in a folder beside."""
-    return _write(front, words, ".md", lambda messages, path: as_markdown(messages, _keeps_pictures(path)))
+    return _write(front, "markdown", words)
 
 
-def _write(front: "Front", words: list[str], ending: str, text: Callable[[Sequence[Message], Path], str]) -> str:
-    messages = front.user_runs.among(front.assembled.agent.conversation.messages)
+def export(front: "Front", words: list[str]) -> str:
+    """Write the session in the form that is named."""
+    from interpreter.storage.exports.formats import FORMATS
+
+    if not words or words[0].lower() not in FORMATS:
+        raise WrongUsage(f"%export takes one of {', '.join(FORMATS)}.", "Such as %export html.")
+    return _write(front, words[0].lower(), words[1:])
+
+
+def forms(front: "Front", typed: str) -> Iterable[Offer]:
+    """What may continue %export: a form, then a path."""
+    from interpreter.storage.exports.formats import FORMATS
+
+    name, blank, rest = typed.partition(" ")
+    return paths(front, rest) if blank else matching(name, ((each, "") for each in FORMATS))
+
+
+def good(front: "Front", words: list[str]) -> str:
+    """Mark the last turn as one to learn from."""
+    return _mark(front, words, good=True)
+
+
+def bad(front: "Front", words: list[str]) -> str:
+    """Mark the last turn as one that went wrong."""
+    return _mark(front, words, good=False)
+
+
+def _mark(front: "Front", words: list[str], *, good: bool) -> str:
+    recorder = front.assembled.session.recorder
+    if recorder is None:
+        raise WrongUsage("This conversation is not kept, and neither are marks.", "Start without --private.")
+    recorder.mark(good=good, why=" ".join(words))
+    return f"The last turn is marked {'good' if good else 'bad'}; `interpreter sessions export` can write marked ones."
+
+
+def _write(front: "Front", name: str, words: list[str]) -> str:
+    # SQLite and what knows it are imported when they are needed, not before the first prompt.
+    from interpreter.storage.exports.formats import FORMATS, write_export
+    from interpreter.terminal.shown import shown
+
+    kept, at = _kept(front), front.assembled
+    wanted = path_for(" ".join(words), at.folder, NAME, FORMATS[name].ending)
+    return visible(f"Written: {write_export(kept, name, wanted, at.agent.redact, shown)}")
+
+
+def _kept(front: "Front") -> "Kept":
+    from interpreter.storage.exports.kept import of_messages, of_session
+
+    at = front.assembled
+    messages = front.user_runs.among(at.agent.conversation.messages)
     if not messages:
         raise WrongUsage("There is nothing to write yet.", "Ask for something first.")
-    with new_file(_path(" ".join(words), front.assembled.folder, ending)) as path:
-        redacted = front.assembled.agent.redact(text(messages, path))
-        path.write_bytes(redacted.encode("utf-8", "replace"))
-    return visible(f"Written: {path}")
-
-
-def _path(said: str, folder: Path, ending: str) -> Path:
-    """The file that the user means, by a name, a path or a folder; a name without an ending gets the right one."""
-    if len(said) > 1 and said[0] == said[-1] and said[0] in "\"'":
-        said = said[1:-1]
-    try:
-        path = folder / Path(said or ".").expanduser()
-    except RuntimeError as error:
-        raise WrongUsage(f"{said} names nobody's home.", "Name a file, such as notes/today.") from error
-    if os.path.isdir(path):  # noqa: PTH112 - it may be no name at all
-        path /= NAME
-    return path if path.suffix else path.with_name(f"{path.name}{ending}")
-
-
-def _keeps_pictures(text: Path) -> Callable[[Image], str]:
-    """Keeps pictures in a folder named after the text, made for the first one."""
-    folder = text.with_name(f"{text.stem}_files")
-
-    def keep(image: Image) -> str:
-        folder.mkdir(exist_ok=True, mode=0o700)
-        with new_file(folder / f"picture.{image.mime.rpartition('/')[2]}") as path:
-            path.write_bytes(_bytes_of(image))
-        return f"{folder.name}/{path.name}"
-
-    return keep
-
-
-def _bytes_of(image: Image) -> bytes:
-    try:
-        return base64.b64decode(image.data)
-    except ValueError:
-        # What the code displayed is no picture: the text around it is worth keeping.
-        return b""
+    python = at.where.version if isinstance(at.where, Python) else platform.python_version()
+    session = at.session.recorder.whole() if at.session.recorder is not None else None
+    if session is None:
+        return of_messages(messages, at.agent.redact, python)
+    return of_session(session, at.agent.redact, python, messages)
 
 
 COMMANDS = (
     Command("jupyter", "[PATH]", "write the session as a notebook (session.ipynb)", write_notebook, offers=paths),
     Command("markdown", "[PATH]", "write the session as Markdown (session.md)", write_markdown, offers=paths),
+    Command("export", "FORM [PATH]", "write it as ipynb, markdown, html, json or python", export, offers=forms),
+    Command("good", "", "mark the last turn as one to learn from", good),
+    Command("bad", "[WHY]", "mark the last turn as one that went wrong", bad),
 )

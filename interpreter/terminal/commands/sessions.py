@@ -60,7 +60,7 @@ def _when(seconds: float) -> str:
 
 
 COMMANDS = (
-    Command("sessions", "[WORDS]", "list the newest sessions, or those that hold these words", list_sessions),
+    Command("sessions", "[WORDS]", "list the newest sessions, or those with these words", list_sessions),
     Command("resume", "NAME", "go on with another session", resume, offers=_names),
-    Command("fork", "", "go on in a copy of this session; this one stays as it is", fork),
+    Command("fork", "", "go on in a copy of this session", fork),
 )

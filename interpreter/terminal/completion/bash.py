@@ -10,6 +10,7 @@ _SCRIPT = """\
 #   eval "$(interpreter --completion bash)"
 _interpreter() {{
     local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" level="" index options words
+    local asked=""
     local IFS=$'\\n'
     COMPREPLY=()
     if [[ $word == "=" ]]; then
@@ -34,6 +35,8 @@ _interpreter() {{
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options" -- "$word"))
+    elif [[ -n $asked ]]; then
+        COMPREPLY=($(compgen -W "$(eval "interpreter $asked" 2>/dev/null)" -- "$word"))
     elif ((COMP_CWORD == index)); then
         COMPREPLY=($(compgen -W "$words" -- "$word"))
     fi
@@ -81,7 +84,8 @@ def _offer(value: Value) -> str:
 def _level(level: Level) -> str:
     options = _list(tuple(name for option in level.options for name in option.names))
     words = _list(tuple(word for word, _ in level.words))
-    return f"        {quote(level.name)}) options={options} words={words} ;;"
+    asked = f" asked={quote(level.value.asked)}" if level.value.asked else ""
+    return f"        {quote(level.name)}) options={options} words={words}{asked} ;;"
 
 
 def _list(words: tuple[str, ...]) -> str:

@@ -42,6 +42,10 @@ def _level(level: Level) -> Iterator[str]:
         yield f"{at} -f"
     for word, help in level.words:
         yield f"{begins} -a {_quoted(word)} -d {_quoted(help)}"
+    if level.value.asked:
+        yield f"{at} -a {_quoted(f'(interpreter {level.value.asked} 2>/dev/null)')}"
+    elif level.value.paths == "files":
+        yield f"{at} -a {_quoted(f'(__fish_complete_suffix {level.value.ending})')}"
     for option in level.options:
         yield f"{at} {_names(option)}{_takes(option.value)} -d {_quoted(option.help)}"
 

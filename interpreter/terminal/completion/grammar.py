@@ -19,11 +19,15 @@ from interpreter.terminal.subcommands import PARSERS
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What may follow: some words, and files (all, or those with an ending), folders, or neither."""
+    """What may follow: some words, and files (all, or those with an ending), folders, or neither.
+
+    `asked` are the arguments with which the program itself prints the words, one a line, when somebody completes.
+    """
 
     words: tuple[str, ...] = ()
     paths: Literal["none", "files", "folders"] = "none"
     ending: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,25 @@ class Option:
 class Level:
     """What can follow the words `name`: the empty one is the program itself, `kernels install` an action of it.
 
-    `words` come first of all, each with its line of help, which may be empty.
+    `words` come first of all, each with its line of help, which may be empty; `value` is what an argument may be.
     """
 
     name: str
     options: tuple[Option, ...]
     words: tuple[tuple[str, str], ...]
+    value: Value = Value()
 
+
+_SESSIONS = Value(asked="sessions list --all --names")
 
 _VALUES = {
     "profile": Value(profile_names(find_paths(os.environ))),
     "setting": Value(setting_names()),
     "cwd": Value(paths="folders"),
+    "session": _SESSIONS,
+    "sessions": _SESSIONS,
+    "output": Value(paths="files"),
+    "notebook": Value(paths="files", ending=".ipynb"),
     "python": Value(paths="files"),
     "allow_read": Value(paths="files"),
     "allow_write": Value(paths="files"),
@@ -71,8 +82,10 @@ def _level(name: str, parsers: dict[str, ArgumentParser]) -> Level:
     below = [other for other in parsers if other and other.rpartition(" ")[0] == name]
     words = [(other.rpartition(" ")[2], (parsers[other].description or "").partition(":")[0]) for other in below]
     actions = parsers[name]._actions
-    named = [(word, "") for action in actions if not action.option_strings for word in _value(action).words]
-    return Level(name, tuple(_options(actions)), (*words, *named))
+    values = [_value(action) for action in actions if not action.option_strings]
+    named = [(word, "") for value in values for word in value.words]
+    wanted = next((value for value in values if value.asked or value.paths != "none"), Value())
+    return Level(name, tuple(_options(actions)), (*words, *named), wanted)
 
 
 def _options(actions: list[Action]) -> Iterator[Option]:

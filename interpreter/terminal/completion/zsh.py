@@ -45,6 +45,10 @@ def _level(level: Level) -> str:
     specs = [spec for option in level.options for spec in _specs(option)]
     if level.words:
         specs.append(f"1: :({' '.join(word for word, _ in level.words)})")
+    if level.value.asked:
+        specs.append(f"*: :($(interpreter {level.value.asked} 2>/dev/null))")
+    elif level.value.paths == "files":
+        specs.append(f"*: :_files -g '*{level.value.ending}'")
     if not level.name:
         specs.append("*: :_files")
     lines = " \\\n".join(f"                {quote(spec)}" for spec in specs)

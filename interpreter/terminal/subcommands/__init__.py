@@ -3,13 +3,14 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from interpreter.terminal.subcommands import config, doctor, kernels, models
+from interpreter.terminal.subcommands import config, doctor, kernels, models, sessions
 
 SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
     "models": models.run,
     "kernels": kernels.run,
     "config": config.run,
     "doctor": doctor.run,
+    "sessions": sessions.run,
 }
 
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
@@ -19,5 +20,6 @@ PARSERS: dict[str, Callable[[], ArgumentParser]] = {
     "kernels install": kernels.install_parser,
     **config.PARSERS,
     "doctor": doctor.doctor_parser,
+    **sessions.PARSERS,
 }
 """The flags of each subcommand and of each of its actions, for completion."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from interpreter.storage.sessions.folder_states import FolderStates, why_not
-from interpreter.storage.sessions.session_file import Folders
+from interpreter.storage.sessions.session_reader import Folders
 from interpreter.storage.sessions.shadow import NO_GIT, Limits, NotKept, Shadow
 
 PATH = os.environ["PATH"]

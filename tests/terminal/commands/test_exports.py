@@ -1,12 +1,16 @@
 import base64
 import json
 import os
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from interpreter.core.messages import Display
 from interpreter.core.ports import Ended, OutputArrived
+from interpreter.storage.sessions.recorder import Recorder
+from interpreter.storage.sessions.session_reader import Mark
+from interpreter.storage.sessions.sessions import Sessions
 from tests.fakes import FakeKernel, FakeKernels
 from tests.terminal.commands.fronts import SECRET, front_with, said
 
@@ -107,3 +111,60 @@ def test_a_damaged_picture_costs_nothing_but_itself(work, capsys):
     front = front_with(work, BLOCK, "Done.", kernels=FakeKernels(FakeKernel(damaged)))
     said(capsys, front, "go", "%markdown")
     assert "Done." in (work / "session.md").read_text()
+
+
+@pytest.mark.parametrize("form", ["ipynb", "markdown", "html", "json", "python"])
+def test_every_form_is_written_where_the_user_says_and_tells_no_secret(chat, work, capsys, form):
+    path = said(capsys, chat, f"%export {form.upper()} my notes").removeprefix("Written: ").strip()
+    assert path.startswith(f"{work}/my notes.")
+    text = (work / path).read_text()
+    assert SECRET not in text and "plot" in text
+
+
+def test_the_chat_and_the_subcommand_write_the_same(chat, work, capsys):
+    said(capsys, chat, "%jupyter one")
+    said(capsys, chat, "%export ipynb two")
+    assert (work / "one.ipynb").read_text() == (work / "two.ipynb").read_text()
+
+
+@pytest.mark.parametrize("typed", ["%export", "%export pdf", "%export chat-jsonl x"])
+def test_a_form_that_there_is_not_is_said_with_those_that_there_are(chat, work, capsys, typed):
+    assert "ipynb, markdown, html, json, python" in said(capsys, chat, typed)
+    assert list(work.iterdir()) == []
+
+
+@pytest.fixture
+def recorded(chat, work):
+    """The same chat, kept on disk from here on."""
+    sessions = Sessions(work.parent / "sessions")
+    at = chat.assembled
+    recorder = Recorder(at.agent.conversation, at.model, sessions.new, folder=str(work))
+    chat.assembled = replace(at, recorder=recorder)
+    yield chat, sessions
+    recorder.close()
+
+
+def test_the_last_turn_is_marked_and_a_later_mark_takes_the_place_of_it(recorded, capsys):
+    chat, sessions = recorded
+    assert "marked bad" in said(capsys, chat, "%bad not what I meant")
+    with sessions.read("latest") as session:
+        assert session.marks() == {1: Mark(good=False, why="not what I meant")}
+    assert "marked good" in said(capsys, chat, "%good")
+    with sessions.read("latest") as session:
+        assert session.marks() == {1: Mark(good=True, why="")}
+
+
+def test_marks_need_a_turn_and_a_session_that_is_kept(chat, recorded, capsys):
+    chat, _ = recorded
+    said(capsys, chat, "%reset")
+    assert "There is no turn to mark." in said(capsys, chat, "%good")
+    chat.assembled = replace(chat.assembled, recorder=None)
+    assert "not kept" in said(capsys, chat, "%bad")
+
+
+def test_json_from_the_chat_holds_what_is_on_disk(recorded, work, capsys):
+    chat, _ = recorded
+    said(capsys, chat, "%good")
+    said(capsys, chat, "%export json all")
+    made = json.loads((work / "all.json").read_text())
+    assert made["marks"] == [{"instruction": 1, "good": True, "why": ""}] and made["session"]["title"] == "plot it"

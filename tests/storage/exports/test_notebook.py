@@ -2,13 +2,19 @@
 
 import base64
 import json
+import os
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from interpreter.core.agent import Agent
+from interpreter.core.cancel import CancelToken
 from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Image, Instruction, Reply, Text
-from interpreter.storage.notebook import as_notebook
+from interpreter.core.outputs import Outputs
+from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.storage.exports.notebook import as_notebook
+from tests.fakes import FakeApprover, FakeModel
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 X = CodeBlock("python", "x = 6 * 7\nprint(x)")
@@ -114,3 +120,49 @@ def test_a_python_kernel_runs_it(tmp_path):
 
     outputs = [output.text for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs == ["42\n", "43\n", "from the shell\n"]
+
+
+def test_running_all_of_it_again_gives_what_it_gave(tmp_path):
+    """A conversation with a real kernel, exported, and run by nbclient: the same outputs, failures included."""
+    codes = ("x = 6 * 7\nprint(x)", "{'x': x}", "1 / 0", "from IPython.display import HTML\nHTML(f'<b>{x}</b>')")
+    kernels = LocalKernels(
+        tmp_path, cancel=CancelToken(), environment=dict(os.environ), allows_input=False, state_folder=None
+    )
+    agent = Agent(FakeModel([]), kernels, FakeApprover(), cancel=CancelToken(), system=lambda: "")
+    messages = [Instruction("go")]
+    try:
+        for code in codes:
+            block, outputs = CodeBlock("python", code), Outputs()
+            messages += [proposed(block), ended(agent.run_block(block, outputs)).of(block, outputs.all())]
+    finally:
+        agent.close()
+    was = notebook(*messages)
+    made = notebook(*messages)
+
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+    assert [told(cell) for cell in made.cells] == [told(cell) for cell in was.cells]
+    assert [cell.outputs[-1].output_type for cell in was.cells if cell.cell_type == "code"][2] == "error"
+
+
+def ended(run):
+    while True:
+        try:
+            next(run)
+        except StopIteration as stop:
+            return stop.value
+
+
+def told(cell) -> list[object]:
+    """What a cell says that does not depend on when it ran."""
+    outputs = cell.outputs if cell.cell_type == "code" else []
+    return [
+        cell.source,
+        *((each.get("text"), each.get("data"), each.get("ename"), each.get("evalue")) for each in outputs),
+    ]
+
+
+@pytest.mark.parametrize("status", ["interrupted", "timed_out", "died", "refused"])
+def test_what_was_stopped_is_shown_and_not_run_again(status):
+    made = notebook(Instruction("go"), proposed(X), Execution(X, status, (Text("out\n"),), note="why"))
+    assert {cell.cell_type for cell in made.cells} == {"markdown"}

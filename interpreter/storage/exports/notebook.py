@@ -7,12 +7,15 @@ from typing import Any, TypeAlias, assert_never
 from interpreter.core.answer import prose_of
 from interpreter.core.feedback import left_out, output_text, plain
 from interpreter.core.messages import Display, Execution, Failure, Instruction, Message, Output, Reply, Text
-from interpreter.storage.transcript import fenced, quoted, ran
+from interpreter.storage.exports.transcript import fenced, quoted, ran
 
 Cell: TypeAlias = dict[str, Any]
 
 MAGICS = {"bash": "%%bash", "html": "%%html", "svg": "%%svg"}
 """Languages whose blocks IPython runs as cells; a cell of another is shown with its output, and does not run."""
+
+AGAIN = ("ok", "failed")
+"""How a block ended that can be run again; what was stopped, or ended its kernel, would hang a notebook or end it."""
 
 CAN_BE_ANY = ("application/json", "+json")
 """Endings of MIME types whose data is a JSON value; all others are text."""
@@ -61,11 +64,12 @@ def _execution(execution: Execution) -> Iterator[Cell]:
     if execution.status == "refused":
         yield _markdown(f"*The code was not run.* {execution.note}".strip())
         return
-    if block.language == "python" or block.language in MAGICS:
+    if execution.status in AGAIN and (block.language == "python" or block.language in MAGICS):
         first = [MAGICS[block.language]] if block.language in MAGICS else []
         yield {
             "cell_type": "code",
-            "metadata": {},
+            # Whoever runs all of it wants it to go on behind what is known to fail.
+            "metadata": {"tags": ["raises-exception"]} if execution.status == "failed" else {},
             "source": "\n".join([*first, block.code]),
             "outputs": [_output(output) for output in execution.outputs],
         }

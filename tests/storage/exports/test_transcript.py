@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from interpreter.core.messages import CodeBlock, Display, Execution, Image, Instruction, Reply, Text
-from interpreter.storage.transcript import HEAD, TAIL, as_markdown
+from interpreter.storage.exports.transcript import HEAD, TAIL, as_markdown
 
 X = CodeBlock("python", "x = 6 * 7\nprint(x)")
 PROPOSED = Reply(f"Let me see.\n\n{X.fenced}", X)

@@ -1,0 +1,1 @@
+"""A conversation in the forms that others read: notebook, Markdown, HTML, JSON, a script, training data."""
