@@ -12,7 +12,7 @@ from hypothesis import settings
 from interpreter.llm.choose import key_variables
 from interpreter.storage.paths import private_folder
 
-OF_THE_DEVELOPER = ("VIRTUAL_ENV", "CONDA_PREFIX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
+OF_THE_DEVELOPER = ("COLUMNS", "LINES", "VIRTUAL_ENV", "CONDA_PREFIX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR")
 OF_THE_TERMINAL = ("COLORTERM", "TERM_PROGRAM", "LC_TERMINAL", "TMUX", "KITTY_WINDOW_ID", "WT_SESSION")
 OF_THE_TERMINAL += ("KONSOLE_VERSION", "VTE_VERSION")
 

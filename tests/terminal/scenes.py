@@ -116,7 +116,11 @@ def folded(person, _):
     Says(f"Two ways to write.\n\n{code(*TWO_WAYS).text}"),
     code("def half(n):", "    return n / 0", "", "half(3)"),
     Says("It *failed*."),
-    arguments=("-y",),
+    arguments=(
+        "-y",
+        "--sandbox",
+        "none",
+    ),
 )
 def output(person, _):
     person.says("Go").finds("It failed.").finds_prompt()
@@ -191,7 +195,15 @@ FRAME = code(
 )
 
 
-@scene(FRAME, Says("Three towns."), arguments=("-y",))
+@scene(
+    FRAME,
+    Says("Three towns."),
+    arguments=(
+        "-y",
+        "--sandbox",
+        "none",
+    ),
+)
 def table(person, _):
     person.says("Towns?").finds("Three towns.").finds_prompt()
     yield
@@ -205,13 +217,21 @@ PLOT = code(
 )
 
 
-@scene(PLOT, Says("Red and blue."), arguments=("-y",))
+@scene(
+    PLOT,
+    Says("Red and blue."),
+    arguments=(
+        "-y",
+        "--sandbox",
+        "none",
+    ),
+)
 def picture(person, _):
     person.says("Draw").finds("Red and blue.").finds_prompt()
     yield
 
 
-@scene(SUM, DONE, arguments=("-y", "What is 6 * 7?"), is_chat=False)
+@scene(SUM, DONE, arguments=("-y", "--sandbox", "none", "What is 6 * 7?"), is_chat=False)
 def one_shot(person, _):
     yield
 
