@@ -252,15 +252,13 @@ def test_help_and_version_need_nothing():
         ["   "],
         ["log"],
         ["log", "--help"],
-        ["sessions", "--json"],
+        ["log", "--json"],
         ["--model", "/no/such/file.gguf", "go"],
     ],
     ids=" ".join,
 )
 def test_what_cannot_be_meant_is_said_in_two_lines(server, arguments):
-    done = run(
-        *([] if "log" in arguments or "--model" in arguments or "sessions" in arguments else at(server)), *arguments
-    )
+    done = run(*([] if "log" in arguments or "--model" in arguments else at(server)), *arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     assert is_two_clear_lines(done.stderr)

@@ -3,6 +3,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from interpreter.core.errors import WrongUsage
 from interpreter.terminal.attachments import EACH, Attached, attach_mentioned
@@ -78,16 +79,15 @@ def test_a_file_named_twice_is_told_once(work):
 
 
 @pytest.mark.parametrize(
-    ("name", "magic", "mime"),
+    ("name", "kind", "mime"),
     [
-        ("a.png", PNG, "image/png"),
-        ("b.JPG", b"\xff\xd8\xff\xe0", "image/jpeg"),
-        ("c.gif", b"GIF89a", "image/gif"),
-        ("d.webp", b"RIFF\0\0\0\0WEBP", "image/webp"),
+        ("a.png", "PNG", "image/png"),
+        ("b.JPG", "JPEG", "image/jpeg"),
+        ("d.webp", "WEBP", "image/webp"),
     ],
 )
-def test_a_picture_goes_along(work, name, magic, mime):
-    (work / name).write_bytes(magic + bytes(20))
+def test_a_picture_goes_along(work, name, kind, mime):
+    Image.new("RGB", (4, 4)).save(work / name, kind)
     attached = attach(f"what is on @{name}?", work)
     assert [image.mime for image in attached.instruction.images] == [mime]
     assert f"{work}/{name}" in attached.instruction.text and "a picture" in attached.notes[0]

@@ -276,7 +276,7 @@ def test_a_home_that_cannot_be_made_costs_a_warning_and_no_more(tmp_path, monkey
         person.says("go").sees(QUESTION).types("y").sees("42", "All done.")
         person.says("go on").sees("All done.")
         assert person.leaves() == 0
-        assert person.screen.count("cannot be made") == 2
+        assert person.screen.count("cannot be made") == 3
 
 
 # Ctrl-C

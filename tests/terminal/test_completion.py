@@ -73,7 +73,7 @@ OFFERS = [
     ("kernels install ja", {"javascript", "java"}),
     ("kernels --", {"--help", "--json", "--python"}),
     ("kernels install --py", {"--python"}),
-    ("doctor --", {"--help", "--json", "--model", "--python"}),
+    ("doctor --", {"--help", "--json", "--model", "--python", "--quick"}),
     ("conf", {"config"}),
     ("config ", {"show", "get", "set", "unset", "edit", "path"}),
     ("config s", {"show", "set"}),

@@ -8,9 +8,9 @@ import pytest
 
 from interpreter.core.messages import Display
 from interpreter.core.ports import Ended, OutputArrived
-from interpreter.storage.sessions.recorder import Recorder
+from interpreter.session_in_use import SessionInUse
+from interpreter.storage.paths import find_paths
 from interpreter.storage.sessions.session_reader import Mark
-from interpreter.storage.sessions.sessions import Sessions
 from tests.fakes import FakeKernel, FakeKernels
 from tests.terminal.commands.fronts import SECRET, front_with, said
 
@@ -136,12 +136,16 @@ def test_a_form_that_there_is_not_is_said_with_those_that_there_are(chat, work, 
 @pytest.fixture
 def recorded(chat, work):
     """The same chat, kept on disk from here on."""
-    sessions = Sessions(work.parent / "sessions")
-    at = chat.assembled
-    recorder = Recorder(at.agent.conversation, at.model, sessions.new, folder=str(work))
-    chat.assembled = replace(at, recorder=recorder)
-    yield chat, sessions
-    recorder.close()
+    session = session_of(chat, work, keeps=True)
+    session.sync()
+    chat.assembled = replace(chat.assembled, session=session)
+    yield chat, session.sessions
+    session.close()
+
+
+def session_of(chat, work, *, keeps: bool) -> SessionInUse:
+    paths = find_paths({"INTERPRETER_HOME": str(work.parent / "home")})
+    return SessionInUse(chat.assembled.agent, chat.assembled.model, paths, work, str, keeps=keeps)
 
 
 def test_the_last_turn_is_marked_and_a_later_mark_takes_the_place_of_it(recorded, capsys):
@@ -154,11 +158,11 @@ def test_the_last_turn_is_marked_and_a_later_mark_takes_the_place_of_it(recorded
         assert session.marks() == {1: Mark(good=True, why="")}
 
 
-def test_marks_need_a_turn_and_a_session_that_is_kept(chat, recorded, capsys):
+def test_marks_need_a_turn_and_a_session_that_is_kept(recorded, work, capsys):
     chat, _ = recorded
     said(capsys, chat, "%reset")
     assert "There is no turn to mark." in said(capsys, chat, "%good")
-    chat.assembled = replace(chat.assembled, recorder=None)
+    chat.assembled = replace(chat.assembled, session=session_of(chat, work, keeps=False))
     assert "not kept" in said(capsys, chat, "%bad")
 
 
