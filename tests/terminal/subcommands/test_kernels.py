@@ -48,7 +48,7 @@ def test_for_programs_it_is_json(program, tmp_path):
     found = entries(program)
     assert found["python"] == {
         "language": "python",
-        "tags": ["python", "py", "python3", "py3", "ipython", "ipython3"],
+        "tags": ["python", "py", "python3", "py3", "ipython", "ipython3", "tool_code"],
         "is_there": True,
         "kernel": python_of(program.home),
         "install": None,
