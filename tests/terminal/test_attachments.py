@@ -83,6 +83,7 @@ def test_a_file_named_twice_is_told_once(work):
     [
         ("a.png", "PNG", "image/png"),
         ("b.JPG", "JPEG", "image/jpeg"),
+        ("c.gif", "GIF", "image/png"),
         ("d.webp", "WEBP", "image/webp"),
     ],
 )
