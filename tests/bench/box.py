@@ -26,7 +26,7 @@ BLOCKS = 200
 CODE = "x = sum(range(1000))"
 
 
-def boxed(bench: Bench) -> Iterator[Figure]:
+def boxed(bench: Bench, blocks: int = BLOCKS) -> Iterator[Figure]:
     """A kernel in the strongest box that works here, and a plain one, in turn."""
     with tempfile.TemporaryDirectory(prefix="itp-bench-") as place, ExitStack() as leaving:
         folder = Path(place).resolve()
@@ -43,9 +43,9 @@ def boxed(bench: Bench) -> Iterator[Figure]:
             return _timed(started[in_box], since=began)
 
         starts = alternately(bench.runs, lambda: start(True), lambda: start(False))
-        blocks = alternately(BLOCKS, lambda: _timed(started[True]), lambda: _timed(started[False]))
+        steps = alternately(blocks, lambda: _timed(started[True]), lambda: _timed(started[False]))
     yield Figure("a kernel in a box: start", *map(median, starts), "ms", most_ratio=1.2)
-    yield Figure("a kernel in a box: a block", *map(median, blocks), "ms", most_ratio=1.1)
+    yield Figure("a kernel in a box: a block", *map(median, steps), "ms", most_ratio=1.1)
 
 
 def _timed(kernel: Kernel, since: float | None = None) -> float:

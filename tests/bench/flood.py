@@ -80,7 +80,7 @@ def ours(folder: Path, megabytes: int) -> float:
 def floor(folder: Path, megabytes: int) -> float:
     """The same kernel and protocol, and nothing done with what comes."""
     recipe = python_recipe(sys.executable, folder, trusted=False)
-    life = launch(recipe, Place(folder, os.environ, None, list, physical_memory()), lambda: False)
+    life = launch(recipe, Place(folder, os.environ, None, None, physical_memory()), lambda: False)
     try:
         began = time.perf_counter()
         request = life.send("shell", "execute_request", {"code": code(megabytes), "silent": False})

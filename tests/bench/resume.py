@@ -26,11 +26,11 @@ ASKS = "[y]es, run again"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
-def resumed(bench: Bench) -> Iterator[Figure]:
+def resumed(bench: Bench, turns: int = TURNS, output: int = OUTPUT) -> Iterator[Figure]:
     """From the command to the first question of a chat that goes on, and to the prompt of one that does not."""
-    _generate(Sessions(find_paths(bench.environment).sessions))
+    _generate(Sessions(find_paths(bench.environment).sessions), turns, output)
     ours, floor = alternately(bench.runs, lambda: _until(bench, ASKS, "--continue"), lambda: _until(bench, TAKES_KEYS))
-    what = f"going on with {TURNS:,} turns and {TURNS * OUTPUT // 1_000_000} MB of output"
+    what = f"going on with {turns:,} turns and {turns * output // 1_000_000} MB of output"
     yield Figure(what, median(ours), median(floor), "s", most=median(floor) + 1)
 
 
@@ -53,13 +53,13 @@ def folder_states(bench: Bench) -> Iterator[Figure]:
     yield Figure("state of a folder of 200 files, none changed", median(ours), median(floor), "s", most=0.05)
 
 
-def _generate(sessions: Sessions) -> None:
+def _generate(sessions: Sessions, turns: int, output: int) -> None:
     line = "a line of output, as long as many are\n"
     with sessions.new() as session:
         parent = None
-        for number in range(TURNS):
+        for number in range(turns):
             block = CodeBlock("python", f"x{number} = {number}\nprint(x{number})")
-            outputs = (Text(line * (OUTPUT // len(line))), Display({"text/plain": "<Figure>", "image/png": PIXEL}))
+            outputs = (Text(line * (output // len(line))), Display({"text/plain": "<Figure>", "image/png": PIXEL}))
             changed = (Variable(f"x{number}", "int", "", str(number)),)
             for message in (
                 Instruction(f"instruction {number}"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as command
+from tests.bench.box import boxed
 from tests.bench.card import cards
 from tests.bench.context import long_turn
 from tests.bench.figure import Figure, table
@@ -18,6 +19,7 @@ from tests.bench.programs import MODULE, Bench, bench
 from tests.bench.prompt import first_prompt
 from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
+from tests.bench.resume import folder_states, resumed
 from tests.bench.screen import prose
 from tests.bench.sessions import search
 from tests.bench.start import imports, version_and_help
@@ -37,6 +39,9 @@ TINY = {
     "flood": partial(flood, megabytes=2),
     "screen": partial(prose, characters=400, piece=4),
     "remote": partial(round_trips, blocks=2),
+    "resume": partial(resumed, turns=3, output=400),
+    "files": folder_states,
+    "box": partial(boxed, blocks=3),
     "sessions": partial(search, sessions=20),
 }
 

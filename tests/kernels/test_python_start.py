@@ -134,7 +134,7 @@ def test_a_folder_for_logs_that_cannot_be_written_is_no_obstacle(tmp_path: Path)
 def test_the_command_can_be_wrapped(tmp_path: Path) -> None:
     commands: list[list[str]] = []
 
-    def confine(argv: list[str]) -> list[str]:
+    def confine(argv: list[str], folder: Path) -> list[str]:
         commands.append(argv)
         return ["env", "BOXED=1", *argv]
 

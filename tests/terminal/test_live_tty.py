@@ -361,7 +361,8 @@ def test_a_storm_of_sizes_breaks_nothing_and_leaves_nothing():
 
 def test_a_thousand_sizes_while_a_reply_streams_break_nothing():
     sizes = random.Random(7)
-    long = Says("One two three four. " * 400 + "\n\nThe end.", chunk=8, delay=0.01)
+    prose = " ".join(f"One two three {number}." for number in range(400))
+    long = Says(f"{prose}\n\nThe end.", chunk=8, delay=0.01)
     with sits_down(long, DONE) as (person, _):
         person.says("go").finds("One")
         for _ in range(1_000):
