@@ -111,6 +111,10 @@ def test_a_retry_is_an_event_of_the_library() -> None:
 # What does not
 
 
+TOLD = "That was neither an answer nor code that can be run: the model is told so, once.\n"
+"""A line that stands above the error where the model got a second chance: an empty reply has one."""
+
+
 @pytest.mark.parametrize(
     ("reply", "exit_code", "said"),
     [
@@ -149,7 +153,7 @@ def test_what_does_not_pass_is_said_at_once_in_two_lines(reply: Script, exit_cod
         done = run(*at(server), "go")
 
     assert done.returncode == exit_code
-    assert is_two_clear_lines(done.stderr) and said in done.stderr
+    assert is_two_clear_lines(done.stderr.removeprefix(TOLD)) and said in done.stderr
     assert len(server.requests) <= 2
 
 
@@ -189,6 +193,23 @@ def test_a_reply_that_is_cut_keeps_its_text_and_no_block_is_run(text: str) -> No
 
 
 # What has no end
+
+
+def test_a_reply_that_repeats_itself_is_stopped_and_said_so() -> None:
+    with ScriptedServer(Says("word " * 100_000, chunk=5_000)) as server:
+        done = run(*at(server), "--plain", "go")
+
+    assert done.returncode == 0 and len(server.requests) == 2
+    assert done.stderr == TOLD + "The answer repeated itself and was stopped.\n"
+    assert len(done.stdout) < 10_000
+
+
+def test_an_answer_that_is_cut_off_is_said() -> None:
+    with ScriptedServer(Says("Once upon a", finish="length")) as server:
+        done = run(*at(server), "go")
+
+    assert done.returncode == 0 and done.stdout == "Once upon a\n"
+    assert "cut off" in done.stderr and "--max-output-tokens" in done.stderr
 
 
 def test_a_reply_without_end_is_broken_off() -> None:

@@ -179,6 +179,8 @@ class Agent:
         needed = corrections.correction(reply, reading, self.conversation.last_turn, system) if corrects else None
         if needed is None:
             turn.check(reply, reading, messages)
+            if cut := turn.cut(reply, reading):
+                yield Notice(cut)
         return reply, Correction(needed) if needed else None
 
     def _read(self, reading: Reading, system: str, messages: tuple[Message, ...]) -> Iterator[Event]:

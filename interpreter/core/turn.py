@@ -68,6 +68,15 @@ def check(reply: Reply, reading: Reading, before: Sequence[Message]) -> None:
         raise ModelFailed("The model sent an empty reply.", "Say it differently, or use another model with --model.")
 
 
+def cut(reply: Reply, reading: Reading) -> str:
+    """What the user should know of an answer that is not whole; empty for one that is."""
+    if reply.block is not None or reading.finish != "length":
+        return ""
+    if reading.repeats:
+        return "The answer repeated itself and was stopped."
+    return "The answer was cut off where it was at its longest: ask to go on, or raise --max-output-tokens."
+
+
 def _executions(messages: Sequence[Message]) -> list[Execution]:
     return [message for message in messages if isinstance(message, Execution)]
 

@@ -224,7 +224,8 @@ class Screen:
         if line:
             self._new_line()
             self._write(RESET + picture if picture else "")
-            self._say(visible(line), DIM)
+            # In one piece, however long: a path that is broken can be neither copied nor followed.
+            self._write(f"{self._painted(visible(line), DIM)}\n")
 
     def _written(self, text: str) -> str:
         """What to draw for more text of a program."""

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +27,15 @@ __all__ = ["quiet_folder"]
 
 TRACES = re.compile(r"waiting for|writing ·|running python|starting the|stops$|queued|asked again", re.MULTILINE)
 SLOW = Says("One two three. " * 30 + "\n\nThe end.", chunk=4, delay=0.03)
+HOLDS = code(
+    "import os, time", "print('be' + 'gun')", "while not os.path.exists('over'): time.sleep(0.05)", "print('o' + 'ver')"
+)
+"""Runs until the person lets it end, however long the typing takes."""
 SLEEPS = code("import time", "print('be' + 'gun')", "time.sleep(5)", "print('o' + 'ver')")
+
+
+def lets_it_end() -> None:
+    Path("over").touch()
 
 
 def no_trace(person: Person) -> bool:
@@ -100,10 +109,10 @@ def test_what_code_began_to_write_stays_while_the_words_below_change():
     ids=["dumb", "no colours", "plain"],
 )
 def test_without_colours_there_is_none_and_what_is_queued_is_said_in_a_line(environment, arguments):
-    with sits_down(SLEEPS, DONE, Says("Twice."), environment=environment, arguments=arguments) as (person, server):
-        person.says("go").sees(QUESTION).types("y").sees("begun").types("and more\r").sees(
-            "Next: and more", "All done."
-        )
+    with sits_down(HOLDS, DONE, Says("Twice."), environment=environment, arguments=arguments) as (person, server):
+        person.says("go").sees(QUESTION).types("y").sees("begun").types("and more\r").sees("Next: and more")
+        lets_it_end()
+        person.sees("All done.")
         person.finds("> and more\n").sees("Twice.").finds_prompt()
         assert asked(server) == "and more"
         assert no_trace(person) and "\x1bD" not in person.raw
@@ -196,33 +205,38 @@ def test_where_keys_are_not_ours_they_are_left_alone(shell):
 
 
 def test_what_is_typed_meanwhile_is_seen_queued_and_sent_when_the_turn_is_answered():
-    with sits_down(SLEEPS, DONE, Says("Twice."), Says("Thrice.")) as (person, server):
+    with sits_down(HOLDS, DONE, Says("Twice."), Says("Thrice.")) as (person, server):
         person.says("go").sees(QUESTION).types("y").sees("begun").types("and mroe\x7f\x7f\x7fore 字")
         person.finds("> and more 字").types("\r").finds("1 queued").types("then this\rand half")
-        person.finds("> and half").finds("(2 queued)").sees("over", "All done.")
-        person.finds("> and more 字\n", "Twice.\n> then this\n", "Thrice.").finds_prompt("and half")
+        person.finds("> and half").finds("(2 queued)")
+        lets_it_end()
+        person.sees("over", "All done.")
+        person.finds("> and more 字\nTwice.\n", "> then this\nThrice.\n").finds_prompt("and half")
         assert [asked(server, at) for at in (2, 3)] == ["and more 字", "then this"]
         assert no_trace(person) and person.screen.count("and more") == 1
         assert person.types("\x15\x04").exit_code() == 0
 
 
 def test_commands_wait_in_the_queue_too():
-    with sits_down(code("x = 5", "import time", "print('be' + 'gun')", "time.sleep(4)"), DONE) as (person, server):
+    with sits_down(HOLDS, DONE) as (person, server):
         person.says("go").sees(QUESTION).types("y").sees("begun").types("%vars\r%quit\r").finds("2 queued")
-        person.sees("All done.").finds("> %vars\n", "x")
+        lets_it_end()
+        person.sees("All done.").finds("> %vars\n", "time")
         assert person.exit_code() == 0
         assert len(server.requests) == 2 and "> %quit" in person.screen
 
 
 @pytest.mark.parametrize("how", ["stopped", "refused", "failed"])
 def test_what_waits_goes_to_the_prompt_when_the_turn_is_not_answered(how):
-    reply = Says("```python\nprint(6 * 7)\n```\n", chunk=3, delay=0.2) if how == "refused" else SLEEPS
+    reply = Says("```python\nprint(6 * 7)\n```\n", chunk=3, delay=0.2) if how == "refused" else HOLDS
     with sits_down(reply, Fails(401, {"error": {"message": "bad key"}}), DONE) as (person, server):
         person.says("go")
         if how == "refused":
             person.finds("writing").types("one\rtwo").sees(QUESTION).types("n").sees(WHY).types("\r")
         else:
             person.sees(QUESTION).types("y").sees("begun").types("one\rtwo").finds("(1 queued)")
+            if how == "failed":
+                lets_it_end()
             person.types("\x1b").sees("Stopped.") if how == "stopped" else person.sees("bad key")
         person.finds("> one\n").waits(0.5)
         count = len(server.requests)
@@ -235,10 +249,11 @@ def test_what_waits_goes_to_the_prompt_when_the_turn_is_not_answered(how):
 
 
 def test_the_last_one_is_taken_back_and_a_paste_keeps_its_lines():
-    with sits_down(SLEEPS, DONE, Says("Twice.")) as (person, server):
+    with sits_down(HOLDS, DONE, Says("Twice.")) as (person, server):
         person.says("go").sees(QUESTION).types("y").sees("begun").types("one\rtwo\r").finds("2 queued")
         person.types("\x1b[A").finds("> two").types("\x15\x1b[A").finds("> one").types("\x15")
         person.types("\x1b[200~a\rb\r\x1b[201~").finds("> a⏎b⏎").types("c\r").finds("1 queued")
+        lets_it_end()
         person.finds("Twice.").finds_prompt()
         assert asked(server) == "a\nb\nc"
         assert person.leaves() == 0

@@ -55,8 +55,8 @@ def instructions(server) -> list[str]:
 @WIDTHS
 def test_new_lines_are_begun_in_three_ways_and_stand_below_each_other(columns):
     with sits_down(DONE, columns=columns) as (person, server):
-        person.sees_prompt().types(f"one{ALT_ENTER}two").presses_ctrl("j").types("three\\").sees("three")
-        person.types("\r").waits(0.3).types("four").sees("four")
+        person.sees_prompt().types(f"one{ALT_ENTER}two").presses_ctrl("j").types("three\\").finds("three\\")
+        person.types("\r").misses("three\\").types("four").finds("four")
         assert shown(person, "> one\n  two\n  three\n  four")
         person.types("\r").sees("All done.")
         assert person.leaves() == 0
@@ -218,7 +218,7 @@ def test_tab_completes_names_and_up_goes_to_the_history_past_the_list(work):
     (work / "sub" / "my data.csv").write_text("1,2\n")
     with sits_down(DONE) as (person, server):
         person.says("% done").sees("All done.")
-        person.sees_prompt().types("see @s").sees("sub/").types("\t").sees("my data.csv").types("\t")
+        person.sees_prompt().types("see @s").finds("sub/").types("\t").finds("my data.csv").types("\t")
         assert shown(person, '> see @"sub/my data.csv"')
         person.types(" now\r").sees("4 bytes", "All done.")
         person.sees_prompt().types("%").sees("list the commands").types(UP).sees("done").types("\r").sees("All done.")
