@@ -86,9 +86,12 @@ class Tty:
         typed = None
         with suppress(OSError, termios.error), self._mode(prompt, off=termios.ECHO if hidden else 0):
             self.write(prompt)
-            typed = self._read(stop)
-        if hidden or not typed:
-            self.write("\n")
+            try:
+                typed = self._read(stop)
+            finally:
+                # While nobody else draws: what comes next begins on a line of its own.
+                if hidden or not typed:
+                    self.write("\n")
         return typed.decode("utf-8", "replace").rstrip("\n") if typed else None
 
     def _read(self, stop: Callable[[], bool]) -> bytes | None:
