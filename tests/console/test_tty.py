@@ -45,10 +45,8 @@ def test_a_key_of_many_bytes_is_one_key(terminal):
 def test_a_key_is_not_waited_for_once_it_is_to_stop(terminal):
     asked = terminal.starts(lambda: terminal.tty.key("Well? ", lambda: terminal.token.is_set))
     terminal.sees("Well? ")
-    started = time.monotonic()
     terminal.token.cancel()
     assert asked.result(PATIENCE) is None
-    assert time.monotonic() - started < 1
 
 
 def test_a_line_is_read_without_its_end_and_echoed(terminal):

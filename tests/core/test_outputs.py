@@ -76,10 +76,10 @@ def test_no_character_is_lost_and_neighbours_differ(texts):
     assert all(one.stream != two.stream for one, two in pairwise(joined))
 
 
-def test_a_hundred_thousand_small_pieces_take_less_than_a_second():
-    started = time.perf_counter()
+def test_a_hundred_thousand_small_pieces_take_no_time_that_grows_with_their_square():
+    started = time.process_time()
     collected(*[Text("x\n")] * 100_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 10  # about 0.2 s; anything quadratic takes minutes
 
 
 def bar(number: int, stream: str = "stderr") -> Text:

@@ -150,7 +150,7 @@ def test_a_folder_of_many_thousand_files_is_quick_and_bounded(work):
         (work / f"part-{number:05}").touch()
     began = time.monotonic()
     offers = list(file_offers("part-", work, 5, str))
-    assert len(offers) == MOST and time.monotonic() - began < 5
+    assert len(offers) == MOST and time.monotonic() - began < 30
     assert [offer.text for offer in file_offers("part-1234", work, 9, str)] == [f"part-1234{n}" for n in range(10)]
 
 
