@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
 
 
 def side_by_side() -> list[str]:
-    """The whole suite by several processes, which wait more than they compute; files stay whole, as kernels are shared."""
+    """The whole suite by several processes, which wait more than they compute; tests of a file share kernels."""
     return ["-n", str(min(8, 2 * (os.cpu_count() or 1))), "--dist", "loadfile"]
 
 

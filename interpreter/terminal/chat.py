@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from interpreter.assembly import Assembled
 from interpreter.console.sentences import in_lines, tell, width_of
 from interpreter.console.tty import POLL
 from interpreter.core.errors import InterpreterError, StorageFailed
@@ -46,7 +45,7 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         warm()
     read = _drawn(front, warm, keeps=keeps) if is_drawn else _plain
     width = width_of(1) if is_drawn else 0
-    print(in_lines(visible(" · ".join(part for part in _heading(at) if part)), width))
+    print(in_lines(visible(" · ".join(part for part in _heading(front) if part)), width))
     if keeps and is_drawn and (hint := next_hint(at.paths)):
         print(styled(in_lines(hint, width), DIM if coloured(os.environ, is_terminal=True) else ""))
     if is_cold and settings.session is not None:
@@ -66,10 +65,11 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
             return 0
 
 
-def _heading(at: Assembled) -> tuple[str, ...]:
+def _heading(front: Front) -> tuple[str, ...]:
     """What the chat begins with: who answers, where code runs, what was read, how to stop and to leave."""
+    at, stops = front.assembled, "Esc" if front.has_keys else "Ctrl-C"
     reads = f"reads {Path(at.briefing.source).name}" if at.briefing.source else ""
-    return at.model.name, short(at.place), reads, "Ctrl-C stops a turn, Ctrl-D leaves"
+    return at.model.name, short(at.place), reads, f"{stops} stops, Ctrl-D leaves"
 
 
 def _next(front: Front, read: Callable[[str], str]) -> str:

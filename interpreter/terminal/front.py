@@ -73,6 +73,12 @@ class Front:
         settings = self.assembled.settings
         return self.tty is not None and not settings.json and (self.chats or not settings.auto_run)
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether single keys can be read while a turn runs, so that Esc stops it."""
+        is_ours = is_foreground if self.chats else is_alone
+        return self.tty is not None and sys.stdout.isatty() and is_ours(self.tty.fileno())
+
     def carry_out(self, instruction: str | Instruction) -> int:
         """Run one turn on the screen; returns the exit code it stands for."""
         self.is_answered = False
@@ -123,12 +129,11 @@ class Front:
 
     def _live(self) -> Live:
         tty = self.tty if sys.stdout.isatty() else None
-        is_ours = is_foreground if self.chats else is_alone
         return Live(
             parts_of(self.assembled),
             Glances(self.assembled.agent.peek, self.screen.show_glance, lambda: tty is not None and tty.is_asking),
             tty=tty,
-            reads=tty is not None and is_ours(tty.fileno()),
+            reads=self.has_keys,
             footer=self.footer,
             typed=self.typed if self.chats else None,
             say=self.screen.show_glance,

@@ -129,7 +129,7 @@ def output(person, _):
 
 @scene(Hangs(), DONE)
 def waiting(person, server):
-    person.says("Go").finds("Esc stops")
+    person.says("Go").finds("waiting for test", "s · Esc stops")
     assert server.wait_for(requests=1, timeout=PATIENCE)
     yield
     person.types("\x1b").finds("Stopped.").finds_prompt()
@@ -141,7 +141,7 @@ def waiting(person, server):
 @scene(code("import time", "print('be' + 'gun')", "time.sleep(60)"), DONE)
 def queue(person, _):
     person.says("Work").finds("[e]dit").types("y").finds("begun", "running python")
-    person.types("then this\rand a beginn").finds("and a beginn   (1 queued)", "Esc stops")
+    person.types("then this\rand a beginn").finds("and a beginn   (1 queued)", "s · Esc stops")
     yield
     person.types("\r").finds("2 queued, ↑ takes back: and a beginn").presses_ctrl("c").finds("Stopped.").finds(
         "> then this\n  and a beginn"
