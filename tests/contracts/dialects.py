@@ -159,7 +159,7 @@ JAVASCRIPT = Dialect(
     stubborn="await new Promise(() => {})",
     exit_1="Deno.exit(1)",
     kill_self="Deno.kill(Deno.pid, 'SIGKILL'); while (true) {}",
-    lines="for (let i = 0; i < 1_000_000; i++) console.log(i)",
+    lines="for (let i = 0; i < 100_000; i++) console.log(i)",
     unicode="console.log('naïve 中文 🎈')",
     recurse="function deeper(n) { return deeper(n + 1) + 1 }\ndeeper(1)",
     recursed="RangeError: Maximum call stack size exceeded",
@@ -176,6 +176,7 @@ JAVASCRIPT = Dialect(
     late="",
     wait="",
     stops=("loop", "sleep"),
+    count=100_000,
 )
 
 R = Dialect(
