@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from interpreter.core.events import Event, ExecutionStarted, MessageAdded, TurnEnded, UsageReported
+from interpreter.core.events import ApprovalAsked, Event, ExecutionStarted, MessageAdded, TurnEnded, UsageReported
 from interpreter.core.messages import Instruction, Reply
 from interpreter.core.ports import Usage
 
@@ -17,6 +17,7 @@ def _unknown(usage: Usage) -> float | None:
 class Tally:
     """Counts events as they come; `clock` gives seconds, `price` the dollars of a reply, None where nobody knows them.
 
+    The time that a person takes to answer the question below a block is no part of the turn's seconds.
     Prices are looked up when a cost is asked for. `context` is the usage of the last reply alone: what it
     read and wrote is what the next one begins with.
     """
@@ -34,6 +35,7 @@ class Tally:
     is_in_turn: bool = False
     context: Usage = field(default_factory=Usage)
     _has_replied: bool = False
+    _asked_at: float | None = None
 
     def __post_init__(self) -> None:
         self.began = self.turn_began = self.clock()
@@ -50,7 +52,12 @@ class Tally:
 
     def take(self, event: Event) -> None:
         """Count one event."""
+        if self._asked_at is not None:
+            self.turn_began += self.clock() - self._asked_at
+            self._asked_at = None
         match event:
+            case ApprovalAsked():
+                self._asked_at = self.clock()
             case MessageAdded(Instruction()):
                 self.turns, self.turn_steps = self.turns + 1, 0
                 self.turn, self.turn_began, self.is_in_turn = Usage(), self.clock(), True

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from interpreter.core.events import Event, MessageAdded, TurnEnded, UsageReported
-from interpreter.core.messages import Instruction, Reply
-from interpreter.core.ports import Usage
+from interpreter.core.events import ApprovalAsked, Event, ExecutionStarted, MessageAdded, TurnEnded, UsageReported
+from interpreter.core.messages import CodeBlock, Instruction, Reply
+from interpreter.core.ports import Request, Usage
 from interpreter.terminal.tally import Tally
 from interpreter.terminal.turn_line import BETWEEN, fitted, in_dollars, in_time, turn_parts
 
@@ -56,6 +56,22 @@ TWO = (*reply(Usage(1500, 100)), *reply(Usage(1620, 110, cached_tokens=1400)))
 )
 def test_the_line_says_what_is_known_and_no_more(events, more, window, line):
     assert BETWEEN.join(turn_parts(taken(*events, **more), window)) == line
+
+
+def test_the_time_at_the_question_is_no_part_of_the_turn():
+    block = CodeBlock("python", "1")
+    now = 0.0
+    tally = Tally(lambda: now)
+    steps: list[tuple[float, Event]] = [
+        (0, MessageAdded(Instruction("go"))),
+        (2, ApprovalAsked(Request(block, 1, "python", "this machine"))),
+        (302, ExecutionStarted(block)),
+        (303, ApprovalAsked(Request(block, 1, "python", "this machine"))),
+        (403, TurnEnded("refused")),
+    ]
+    for now, event in steps:  # noqa: B007
+        tally.take(event)
+    assert tally.turn_seconds == 3
 
 
 def test_the_cost_of_a_turn_is_looked_up_when_it_is_asked_for():
