@@ -59,7 +59,12 @@ def in_fish(line: str) -> set[str]:
 
 
 def run(argv: list[str], stdin: str) -> set[str]:
-    done = subprocess.run(argv, input=stdin, text=True, capture_output=True, timeout=PATIENCE, check=True)
+    # The scripts ask the program itself for the names of models and sessions.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(
+        argv, input=stdin, text=True, capture_output=True, timeout=PATIENCE, check=True, env=environment
+    )
     assert done.stderr == ""
     return {line for line in done.stdout.splitlines() if line}
 
@@ -108,6 +113,15 @@ def test_bash_offers_what_fits(typed, offered):
 def test_fish_offers_what_fits(typed, offered):
     needs("fish")
     assert in_fish(f"interpreter {typed}") == offered
+
+
+@pytest.mark.parametrize("complete", [in_bash, in_fish], ids=["bash", "fish"])
+def test_models_are_those_that_are_usable_now(complete, monkeypatch):
+    needs("fish")
+    monkeypatch.setenv("GROQ_API_KEY", "a key")
+    usable = run([sys.executable, "-m", "interpreter", "models", "--names"], "")
+    wanted = next(name for name in sorted(usable) if name.startswith("groq/") and name not in script("bash"))
+    assert wanted in complete(f"interpreter -m {wanted[:-1]}")
 
 
 def test_bash_knows_a_value_behind_an_equals_sign():

@@ -67,6 +67,8 @@ def _values(level: Level) -> Iterator[str]:
 
 def _offer(value: Value) -> str:
     words = f'compgen -W {_list(value.words)} -- "$word"'
+    if value.asked:
+        words += f'; compgen -W "$(interpreter {value.asked} 2>/dev/null)" -- "$word"'
     match value:
         case Value(paths="folders"):
             return '_interpreter_names_files; COMPREPLY=($(compgen -d -- "$word"))'
@@ -75,7 +77,7 @@ def _offer(value: Value) -> str:
         case Value(paths="files", ending=ending):
             files = f'compgen -f -X {quote("!*" + ending)} -- "$word"; compgen -d -- "$word"'
             return f"_interpreter_names_files; COMPREPLY=($({words}; {files}))"
-        case Value(words=()):
+        case Value(words=(), asked=""):
             return "_interpreter_has_no_files"
         case _:
             return f"COMPREPLY=($({words}))"

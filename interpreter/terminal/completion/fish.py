@@ -55,6 +55,7 @@ def _names(option: Option) -> str:
 
 
 def _takes(value: Value | None) -> str:
+    asked = (f"(interpreter {value.asked} 2>/dev/null)",) if value and value.asked else ()
     match value:
         case None:
             return ""
@@ -63,11 +64,11 @@ def _takes(value: Value | None) -> str:
         case Value(paths="files", ending=""):
             return " -r -F"
         case Value(words=words, paths="files", ending=ending):
-            return f" -x -a {_quoted(' '.join((*words, f'(__fish_complete_suffix {ending})')))}"
-        case Value(words=()):
+            return f" -x -a {_quoted(' '.join((*words, *asked, f'(__fish_complete_suffix {ending})')))}"
+        case Value(words=(), asked=""):
             return " -x"
         case Value(words=words):
-            return f" -x -a {_quoted(' '.join(words))}"
+            return f" -x -a {_quoted(' '.join((*words, *asked)))}"
 
 
 def _quoted(text: str) -> str:

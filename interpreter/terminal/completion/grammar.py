@@ -65,7 +65,9 @@ _VALUES = {
     "python": Value(paths="files"),
     "allow_read": Value(paths="files"),
     "allow_write": Value(paths="files"),
-    "model": Value((EMBEDDED, *(each.default for each in PROVIDERS if each.default)), "files", ".gguf"),
+    "model": Value(
+        (EMBEDDED, *(each.default for each in PROVIDERS if each.default)), "files", ".gguf", "models --names"
+    ),
     "wanted": Value(tuple(each.name for each in KNOWN_FILES)),
     "name": Value(tuple(each.name for each in LANGUAGES)),
 }

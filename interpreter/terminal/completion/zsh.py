@@ -65,7 +65,8 @@ def _specs(option: Option) -> Iterator[str]:
 
 
 def _action(value: Value) -> str:
-    words = f"({' '.join(value.words)})"
+    asked = (f"$(interpreter {value.asked} 2>/dev/null)",) if value.asked else ()
+    words = " ".join((*value.words, *asked))
     match value:
         case Value(paths="folders"):
             return "_files -/"
@@ -73,11 +74,11 @@ def _action(value: Value) -> str:
             return "_files"
         case Value(paths="files", ending=ending):
             # Behind a blank the arguments are passed as they stand here.
-            return f" _interpreter_words_or_files {ending} {' '.join(value.words)}"
-        case Value(words=()):
+            return f" _interpreter_words_or_files {ending} {words}"
+        case Value(words=(), asked=""):
             return " "
         case _:
-            return words
+            return f"({words})"
 
 
 def _escaped(text: str) -> str:
