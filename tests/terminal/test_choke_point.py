@@ -1,5 +1,6 @@
 """Whatever models, programs, files and servers write: only our own sequences and colours reach an emulated terminal."""
 
+import os
 import re
 
 import pyte
@@ -26,6 +27,8 @@ from interpreter.core.events import (
 )
 from interpreter.core.messages import CodeBlock, Display, Execution, Failure, Instruction, Text
 from interpreter.core.ports import Request
+from interpreter.storage.paths import find_paths
+from interpreter.storage.sessions.sessions import Sessions
 from interpreter.terminal.footer import Footer
 from interpreter.terminal.screen import Screen
 from interpreter.terminal.status import Parts, Status
@@ -143,8 +146,15 @@ def test_from_end_to_end_a_hostile_session_touches_neither_title_nor_modes_nor_c
     prose = Says(f"# {EVIL}\n\n{EVIL}\n\n- [{EVIL}](http://x/{EVIL})\n\n```ba\x1b]0;tag\x07sh\n{EVIL}\n```\n", chunk=3)
     refuses = Fails(400, {"error": {"message": EVIL}})
     arguments = ("-y", "--model", "te\x1b]0;model\x07st")
+    with Sessions(find_paths(os.environ).sessions).new() as kept:
+        kept.add(Instruction(EVIL), parent=None)
+        kept.describe(title=EVIL[:80], folder=str(folder), model=EVIL)
     with sits_down(WRITES, prose, refuses, columns=columns, arguments=arguments, cwd=folder) as (person, server):
         person.says("go").finds("Error:").finds_prompt()
+        # Names of files as they are completed, of sessions as they are listed and taken up.
+        person.types("@c").finds("c\\x1b").presses_ctrl("c").finds_prompt()
+        person.types("%sessions\r").finds(kept.name).finds_prompt()
+        person.types(f"%resume {kept.name}\r").finds("Going on with").finds_prompt()
         assert len(server.requests) >= 2
         assert person.insists_on_leaving() == 0
         assert left_of(person.raw, f"{DRAWN}|{TYPED}") == set()
