@@ -25,7 +25,7 @@ from interpreter.terminal.inline import DIM
 from interpreter.terminal.lines import LEAVING, MARK, Advice, Called, Leave, Nothing, Said, Typed, line
 from interpreter.terminal.resuming import take_up
 from interpreter.terminal.screens import draws
-from interpreter.terminal.signals import breaks_off, leave_in_peace
+from interpreter.terminal.signals import breaks_off, forget_ctrl_c, leave_in_peace
 from interpreter.terminal.user_runs import run_for_user, told
 from interpreter.terminal.words import problem
 from interpreter.terminal.wrapped import styled
@@ -142,6 +142,7 @@ def _plain(default: str = "") -> str:
 
 
 def _plain_line(mark: str) -> str:
+    forget_ctrl_c()
     try:
         with breaks_off():
             if sys.stdin.isatty():

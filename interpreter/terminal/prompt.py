@@ -16,6 +16,7 @@ from interpreter.terminal.prompt_history import KeptHistory
 from interpreter.terminal.prompt_keys import prompt_keys
 from interpreter.terminal.prompt_list import Offering, Offers
 from interpreter.terminal.prompt_marks import Marks
+from interpreter.terminal.signals import forget_ctrl_c
 
 HOW_TO_LEAVE = "Ctrl-D or %quit leaves."
 ESCAPE_SECONDS = 0.1
@@ -59,6 +60,11 @@ class Prompt:
         buffer.complete_while_typing = Condition(lambda: opens(buffer.document.text_before_cursor))
         self._follow_keys()
 
+    def _begin(self) -> None:
+        """The prompt is there, and Ctrl-C is a key from here on."""
+        self._bursts.begin()
+        forget_ctrl_c()
+
     def read(self, default: str = "") -> str:
         """What is typed, with `default` to begin with; raises EOFError at Ctrl-D.
 
@@ -66,7 +72,7 @@ class Prompt:
         """
         while True:
             try:
-                text = self._session.prompt(default=default, handle_sigint=False, pre_run=self._bursts.begin)
+                text = self._session.prompt(default=default, handle_sigint=False, pre_run=self._begin)
                 self._say_problem()
                 # What UTF-8 cannot hold, no file and no model can be given.
                 return text.encode("utf-8", "replace").decode()

@@ -12,7 +12,7 @@ from interpreter.settings import Settings
 from interpreter.terminal.connecting import connected
 from interpreter.terminal.modes import modes_kept
 from interpreter.terminal.resuming import take_up
-from interpreter.terminal.signals import ignores_ctrl_c
+from interpreter.terminal.signals import notes_ctrl_c
 from interpreter.terminal.stdin import as_instruction, attach, piped
 
 
@@ -35,7 +35,7 @@ def run(settings: Settings, words: str | None) -> int:
         # Piped text is not always the user's own words: what it names is not looked for.
         code = 0 if text is None else front.carry_out(front.attach(text, words or ""))
         if chats:
-            leaving.enter_context(ignores_ctrl_c())
+            leaving.enter_context(notes_ctrl_c())
             from interpreter.terminal.chat import chat
 
             _listen_to_terminal()

@@ -15,7 +15,10 @@ GONE_SECONDS = 2.8
 
 @contextmanager
 def stops_turn(cancel: Callable[[bool], None]) -> Iterator[None]:
-    """While a turn runs, the first Ctrl-C calls `cancel(False)`, each further one `cancel(True)`, which kills."""
+    """While a turn runs, the first Ctrl-C calls `cancel(False)`, each further one `cancel(True)`, which kills.
+
+    One that was pressed after the line was taken, and before the turn began, was meant for it too.
+    """
     presses = 0
 
     def pressed(number: int, frame: FrameType | None) -> None:
@@ -23,7 +26,11 @@ def stops_turn(cancel: Callable[[bool], None]) -> Iterator[None]:
         presses += 1
         cancel(presses > 1)
 
+    early = signal.getsignal(signal.SIGINT)
     with _answers(pressed):
+        if isinstance(early, _Noted) and early.was_pressed:
+            early.was_pressed = False
+            pressed(signal.SIGINT, None)
         yield
 
 
@@ -71,9 +78,15 @@ def gives_way(aside: Callable[[], AbstractContextManager[object]], back: Callabl
         signal.signal(signal.SIGCONT, before[1])
 
 
-def ignores_ctrl_c() -> AbstractContextManager[None]:
-    """Between turns Ctrl-C is a key for the prompt; elsewhere it must not end the chat."""
-    return _answers(_nothing)
+def notes_ctrl_c() -> AbstractContextManager[None]:
+    """Between turns Ctrl-C is a key for the prompt; elsewhere it must not end the chat, and is noted for the turn."""
+    return _answers(_Noted())
+
+
+def forget_ctrl_c() -> None:
+    """A line is about to be read: what was pressed before that stops nothing any more."""
+    if isinstance(noted := signal.getsignal(signal.SIGINT), _Noted):
+        noted.was_pressed = False
 
 
 def breaks_off() -> AbstractContextManager[None]:
@@ -115,5 +128,11 @@ def _answers(handler: Callable[[int, FrameType | None], object]) -> Iterator[Non
             signal.signal(signal.SIGINT, before)
 
 
-def _nothing(number: int, frame: FrameType | None) -> None:
+class _Noted:
     """What a signal does between turns."""
+
+    def __init__(self) -> None:
+        self.was_pressed = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.was_pressed = True
