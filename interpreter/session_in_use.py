@@ -107,6 +107,11 @@ class SessionInUse:
         """Keep what was changed between turns; a notice where that failed."""
         return self._recorder.sync() if self._recorder else None
 
+    def stay_silent(self) -> None:
+        """The user knows that nothing can be kept here, and is not told again."""
+        if self._recorder is not None:
+            self._recorder.is_silent = True
+
     def close(self) -> None:
         """Let others have the session."""
         if self._states is not None:

@@ -15,7 +15,7 @@ from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.history import HistoryFile
 from interpreter.storage.last_model import remember_model
-from interpreter.storage.paths import Paths, private_folder
+from interpreter.storage.paths import private_folder
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front
@@ -37,8 +37,8 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     Where kernel and model are cold, they start once the first prompt stands there: started before it, what they import
     would take turns with what the prompt imports, and both would be there later.
     """
-    keeps = not settings.private and _can_keep(front.assembled.paths)
     at = front.assembled
+    keeps = not settings.private and _can_keep(at)
     warm = at.warm if is_cold else lambda: None
     is_drawn = draws(settings) and sys.stdin.isatty()
     if not is_drawn:
@@ -168,11 +168,12 @@ def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[
     return Prompt(history, lambda text: line_offers(text, front), opens_by_itself, warm).read
 
 
-def _can_keep(paths: Paths) -> bool:
+def _can_keep(at: Assembled) -> bool:
     """Whether there can be a private folder; a home that cannot be written to is said once."""
     try:
-        private_folder(paths.data)
+        private_folder(at.paths.data)
     except StorageFailed as error:
         tell(f"Nothing of this chat is kept: {error}")
+        at.session.stay_silent()
         return False
     return True
