@@ -34,8 +34,8 @@ class Recorder:
     """Keeps a conversation in a session that `begin` makes with the first instruction.
 
     `conversation` and the session have the same messages after each event, whatever took some of them back in between.
-    A disk that takes no more is said once, or with `is_silent` not at all; the conversation goes on and is not kept from
-    there on.
+    A disk that takes no more is said once, or not at all where `is_silent`; the conversation goes on and is not kept
+    from there on.
     """
 
     def __init__(

@@ -53,7 +53,8 @@ def test_a_copy_that_fails_leaves_nothing(sessions):
     (sessions.folder / name / "session.sqlite3").write_bytes(b"garbage" * 1_000)
     with pytest.raises(StorageFailed, match="damaged"):
         sessions.copy(name)
-    assert {path.name for path in sessions.folder.iterdir() if path.is_dir()} == {name, "changed"}
+    assert {path.name for path in sessions.folder.iterdir() if path.is_dir()} == {name, "changed", ".aside"}
+    assert list((sessions.folder / ".aside").iterdir()) == []
 
 
 def test_a_new_title_is_listed_and_found_and_the_old_one_is_not(sessions):
