@@ -45,6 +45,9 @@ PASSING = (
 )
 """What SQLite says where nothing can be written, or somebody is at it: that is no damage."""
 
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What may come of a damaged file: what SQLite says of it may quote it, and be no text."""
+
 
 class IndexFile:
     """Below `folder`, made when it is first asked."""
@@ -61,11 +64,11 @@ class IndexFile:
         try:
             try:
                 return self._asked(query)
-            except sqlite3.DatabaseError as error:
+            except DAMAGE as error:
                 if not _is_damage(error):
                     raise
             return self._asked(query)
-        except (sqlite3.Error, OSError) as error:
+        except (*DAMAGE, OSError) as error:
             raise StorageFailed(
                 f"The index of the sessions cannot be used: {error}.",
                 f"Make room, or look at who may write to {self._folder}.",
@@ -80,7 +83,7 @@ class IndexFile:
                 seen = self._which()
             with closing(database):
                 return query(database)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             if _is_damage(error):
                 self._remove(seen)
             raise
@@ -130,5 +133,5 @@ class IndexFile:
         return database
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in PASSING

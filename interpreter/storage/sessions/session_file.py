@@ -15,15 +15,16 @@ from interpreter.storage.sessions.changed import note_change
 from interpreter.storage.sessions.forms import SMALL, as_form, shortened, storable
 from interpreter.storage.sessions.lock import Lock
 from interpreter.storage.sessions.schema import prepare, refuse_others
-from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_links, told
+from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_odd_places, told
 
 
 class SessionFile(SessionReader):
     """An open session, held for this program alone; any thread may use it, one at a time.
 
-    `folder` is made where it is missing, unless `makes` is False. `redact` takes known secrets out of all that is kept; `clock` gives seconds
-    since 1970. Raises StorageFailed for what cannot be opened or is no session, SessionHeld where it is open elsewhere.
-    Every method raises StorageFailed where the disk does not take more; what was kept before stays.
+    `folder` is made where it is missing, unless `makes` is False. `redact` takes known secrets out of all that is kept;
+    `clock` gives seconds since 1970. Raises StorageFailed for what cannot be opened or is no session, SessionHeld where
+    it is open elsewhere. Every method raises StorageFailed where the disk does not take more; what was kept before
+    stays.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class SessionFile(SessionReader):
         self._clock = clock
         self._lock = Lock(folder / "lock")
         with told(folder):
-            refuse_links(folder)
+            refuse_odd_places(folder)
             _find(folder, makes=makes)
             self._lock.take()
             try:

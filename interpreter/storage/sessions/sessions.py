@@ -22,7 +22,7 @@ from interpreter.storage.sessions.session_reader import (
     SessionReader,
     connect_to_read,
     read_session,
-    refuse_links,
+    refuse_odd_places,
     told,
 )
 from interpreter.storage.sessions.shadow import FOLDER
@@ -93,7 +93,7 @@ class Sessions:
         source, name = self.folder / self.name(said), self._free_name()
         target = self.folder / name
         with told(source):
-            refuse_links(source)
+            refuse_odd_places(source)
             with closing(connect_to_read(source / FILE)) as database, made_aside(target) as draft:
                 _copy(database, source, draft)
                 note_change(target)
