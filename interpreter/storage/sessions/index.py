@@ -14,7 +14,7 @@ from interpreter.storage.sessions.changed import changed_since, settle
 from interpreter.storage.sessions.excerpts import excerpt
 from interpreter.storage.sessions.folder import session_names
 from interpreter.storage.sessions.forms import WRONG_FORM, storable, text_of
-from interpreter.storage.sessions.index_file import IndexFile
+from interpreter.storage.sessions.index_file import IndexFile, is_in_memory
 from interpreter.storage.sessions.session_reader import SessionReader, read_session
 
 LONGEST = 20_000
@@ -96,7 +96,7 @@ class SessionIndex:
 
     def forget(self, *names: str) -> None:
         """Take sessions out, so that nothing of their text stays in the file."""
-        self._file.ask(lambda database: _forget(database, names))
+        self._file.ask(lambda database: _forget(database, names), lasting=True)
 
     def _ask(self, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
         def fresh(database: sqlite3.Connection) -> Answer:
@@ -122,7 +122,7 @@ class SessionIndex:
                 for name in new[start : start + AT_ONCE]:
                     with suppress(StorageFailed, OSError, *WRONG_FORM):
                         _read(database, self._folder / name)
-        for name in changed:
+        for name in () if is_in_memory(database) else changed:
             settle(self._folder / name, noted[name])
 
 

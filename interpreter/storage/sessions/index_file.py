@@ -33,17 +33,17 @@ _TABLES = f"""
     PRAGMA user_version = {FORM};
 """
 
-PASSING = (
+UNWRITABLE = (
     sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
 )
-"""What SQLite says where nothing can be written, or somebody is at it: that is no damage."""
+"""What SQLite says where nothing can be written."""
+
+PASSING = (*UNWRITABLE, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM)
+"""What is no damage: nothing can be written, or somebody is at it."""
 
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 """What may come of a damaged file: what SQLite says of it may quote it, and be no text."""
@@ -56,9 +56,10 @@ class IndexFile:
         self._folder = folder
         self._file = folder / "index.sqlite3"
 
-    def ask(self, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def ask(self, query: Callable[[sqlite3.Connection], Answer], *, lasting: bool = False) -> Answer:
         """What the query gives, which may be asked a second time: of an index that was damaged and is made anew.
 
+        Where nothing can be written it is asked of an empty index in memory, unless what it does has to be `lasting`.
         Raises StorageFailed where the index can be neither read nor made.
         """
         try:
@@ -69,6 +70,10 @@ class IndexFile:
                     raise
             return self._asked(query)
         except (*DAMAGE, OSError) as error:
+            if not lasting and _can_not_be_written(error):
+                with closing(sqlite3.connect(":memory:")) as database:
+                    database.executescript(_TABLES)
+                    return query(database)
             raise StorageFailed(
                 f"The index of the sessions cannot be used: {error}.",
                 f"Make room, or look at who may write to {self._folder}.",
@@ -131,6 +136,16 @@ class IndexFile:
             database.close()
             raise
         return database
+
+
+def is_in_memory(database: sqlite3.Connection) -> bool:
+    """Whether what the index has learnt is forgotten with it."""
+    return not any(file for *_, file in database.execute("PRAGMA database_list"))
+
+
+def _can_not_be_written(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF
+    return isinstance(error, OSError) or code in UNWRITABLE
 
 
 def _is_damage(error: Exception) -> bool:

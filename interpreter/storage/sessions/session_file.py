@@ -69,7 +69,8 @@ class SessionFile(SessionReader):
         With `lasting` it is on the disk itself before this returns; otherwise a crash of the machine may take it, but
         none of the program.
         """
-        form = as_form(message, self._pictures.keep, self._redact)
+        with told(self.folder):
+            form = as_form(message, self._pictures.keep, self._redact)
         whole = json.dumps(form, default=str)
         short = whole if len(whole) <= SMALL else json.dumps(shortened(form), default=str)
         with self._writing(lasting=lasting) as database:
