@@ -112,10 +112,14 @@ class SessionInUse:
         if self._recorder is not None:
             self._recorder.is_silent = True
 
-    def close(self) -> None:
-        """Let others have the session."""
+    def wait(self) -> None:
+        """Wait until it is kept what the folder holds after the last turn: what changes later is somebody else's."""
         if self._states is not None:
             self._states.wait()
+
+    def close(self) -> None:
+        """Let others have the session."""
+        self.wait()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -177,8 +181,7 @@ class SessionInUse:
         if recorder.session is None:
             raise WrongUsage("Nothing has been asked yet.", "There is nothing to copy.")
         before = recorder.session.name
-        if self._states is not None:
-            self._states.wait()
+        self.wait()
         copy = self._copy_of(before)
         self._states = None
         recorder.move_to(copy)
@@ -203,8 +206,7 @@ class SessionInUse:
         return self._recorder
 
     def _leave(self) -> None:
-        if self._states is not None:
-            self._states.wait()
+        self.wait()
         self._states, self._undone, self._has_told_why_not = None, [], False
 
     # -- kernels ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from interpreter.settings import Settings
 from interpreter.storage.history import HistoryFile
 from interpreter.storage.last_model import remember_model
 from interpreter.storage.paths import private_folder
+from interpreter.storage.sessions.broken_off import broken_off
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front
@@ -50,6 +51,12 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         print(styled(in_lines(hint, width), DIM if coloured(os.environ, is_terminal=True) else ""))
     if is_cold and settings.session is not None:
         take_up(front, settings.session)
+    elif keeps and (names := broken_off(at.paths.sessions)):
+        print(
+            in_lines(
+                visible(f"A conversation was broken off before its end: %resume {names[0]} goes on with it."), width
+            )
+        )
     while True:
         try:
             text = _next(front, read).strip()

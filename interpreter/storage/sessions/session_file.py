@@ -11,6 +11,7 @@ from pathlib import Path
 from interpreter.core.messages import CodeBlock, Message
 from interpreter.core.ports import Usage
 from interpreter.storage.paths import private_folder
+from interpreter.storage.sessions.broken_off import note_left, note_open
 from interpreter.storage.sessions.changed import note_change
 from interpreter.storage.sessions.forms import SMALL, as_form, shortened, storable
 from interpreter.storage.sessions.lock import Lock
@@ -42,6 +43,7 @@ class SessionFile(SessionReader):
                 _find(folder, makes=makes)
                 note_change(folder)
                 super().__init__(folder, _opened(folder / FILE))
+                note_open(folder)
             except BaseException:
                 self._lock.release()
                 raise
@@ -137,6 +139,7 @@ class SessionFile(SessionReader):
     def close(self) -> None:
         """Let others have it."""
         super().close()
+        note_left(self.folder)
         self._lock.release()
 
     @contextmanager
