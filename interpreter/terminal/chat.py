@@ -39,7 +39,7 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     would take turns with what the prompt imports, and both would be there later.
     """
     at = front.assembled
-    keeps = not settings.private and _can_keep(at)
+    keeps = not settings.private and _can_keep(front)
     warm = at.warm if is_cold else lambda: None
     is_drawn = draws(settings) and sys.stdin.isatty()
     if not is_drawn:
@@ -52,11 +52,8 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     if is_cold and settings.session is not None:
         take_up(front, settings.session)
     elif keeps and (names := broken_off(at.paths.sessions)):
-        print(
-            in_lines(
-                visible(f"A conversation was broken off before its end: %resume {names[0]} goes on with it."), width
-            )
-        )
+        offer = f"A conversation was broken off before its end: %resume {names[0]} goes on with it."
+        print(in_lines(visible(offer), width))
     while True:
         try:
             text = _next(front, read).strip()
@@ -175,12 +172,12 @@ def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[
     return Prompt(history, lambda text: line_offers(text, front), opens_by_itself, warm).read
 
 
-def _can_keep(at: Assembled) -> bool:
+def _can_keep(front: Front) -> bool:
     """Whether there can be a private folder; a home that cannot be written to is said once."""
     try:
-        private_folder(at.paths.data)
+        private_folder(front.assembled.paths.data)
     except StorageFailed as error:
         tell(f"Nothing of this chat is kept: {error}")
-        at.session.stay_silent()
+        front.assembled.session.stay_silent()
         return False
     return True
