@@ -306,7 +306,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except StorageFailed as error:
-        if folder.name in str(error):
+        if f"session {folder.name} " in str(error):
             raise
         raise StorageFailed(f"The session {folder.name} cannot be opened. {error}", error.hint) from error
     except sqlite3.OperationalError as error:

@@ -228,6 +228,13 @@ def _index(files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: data for name, data in files.items() if "index" in name or "changed" in name}
 
 
+def test_however_short_its_name_a_session_is_named(sessions):
+    sessions.folder.mkdir()
+    (sessions.folder / "e").symlink_to("/etc")
+    with pytest.raises(StorageFailed, match="The session e cannot be opened"):
+        sessions.read("e")
+
+
 def test_a_file_among_the_sessions_is_none(sessions):
     good = talk(sessions, "good")
     (sessions.folder / "20200101-000000-abcd").write_text("mine")
