@@ -24,7 +24,7 @@ from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, 
 from interpreter.core.outputs import Outputs
 from interpreter.core.policy import Nobody
 from interpreter.core.ports import Approver, Asker, Ended, Frame, OwnModel, Usage, Variable
-from interpreter.core.replay import first_line
+from interpreter.core.replay import first_line, ran_in
 from interpreter.kernels.environments import Python, settled
 from interpreter.llm.own_model import check
 from interpreter.pictures.files import read_image as read_image
@@ -158,6 +158,7 @@ class OpenInterpreter:
                         error = raised
                     case TurnEnded(ended):
                         reason = ended
+        self._assembled.session.wait()
         if error is not None and isinstance(error, WrongUsage):
             raise error
         if reason == "unapproved":
@@ -209,11 +210,26 @@ class OpenInterpreter:
         """The whole conversation."""
         return self._agent.conversation.messages
 
-    def undo(self) -> tuple[Message, ...]:
-        """Take the last turn out of the conversation and return it; what it changed on disk stays."""
-        undone = self._agent.conversation.undo()
-        self._assembled.session.sync()
-        return undone
+    def undo(self, *, files: bool = False) -> tuple[Message, ...]:
+        """Take the last turn out of the conversation and return it; what it changed on disk stays.
+
+        With `files`, the files that its blocks changed in the working folder come back, but for those that somebody
+        else has changed since; warns of each that cannot. Raises WrongUsage where files are not kept.
+        """
+        session = self._assembled.session
+        if not files:
+            undone = self._agent.conversation.undo()
+            session.sync()
+            return undone
+        undoing = session.undoing(1)
+        if undoing is None and ran_in(self._agent.conversation.last_turn):
+            raise WrongUsage(
+                f"Files cannot be brought back: {session.why_no_files}.", "undo() takes back the turn alone."
+            )
+        turns, wrong = session.undo(1, undoing.clean if undoing else None)
+        for each in wrong:
+            warnings.warn(f"Not brought back: {each}", stacklevel=2)
+        return turns[0]
 
     def reset(self) -> None:
         """Forget the conversation; the kernel keeps its variables."""

@@ -107,10 +107,19 @@ class SessionInUse:
         """Keep what was changed between turns; a notice where that failed."""
         return self._recorder.sync() if self._recorder else None
 
-    def close(self) -> None:
-        """Let others have the session."""
+    def stay_silent(self) -> None:
+        """The user knows that nothing can be kept here, and is not told again."""
+        if self._recorder is not None:
+            self._recorder.is_silent = True
+
+    def wait(self) -> None:
+        """Wait until it is kept what the folder holds after the last turn: what changes later is somebody else's."""
         if self._states is not None:
             self._states.wait()
+
+    def close(self) -> None:
+        """Let others have the session."""
+        self.wait()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -172,8 +181,7 @@ class SessionInUse:
         if recorder.session is None:
             raise WrongUsage("Nothing has been asked yet.", "There is nothing to copy.")
         before = recorder.session.name
-        if self._states is not None:
-            self._states.wait()
+        self.wait()
         copy = self._copy_of(before)
         self._states = None
         recorder.move_to(copy)
@@ -198,8 +206,7 @@ class SessionInUse:
         return self._recorder
 
     def _leave(self) -> None:
-        if self._states is not None:
-            self._states.wait()
+        self.wait()
         self._states, self._undone, self._has_told_why_not = None, [], False
 
     # -- kernels ----------------------------------------------------------------------------------------------------

@@ -37,3 +37,23 @@ def test_a_session_that_is_open_or_that_there_is_not_is_told_and_nothing_is_left
         for settings in ({"session": "nowhere"}, {"session": "latest", "private": True}):
             with pytest.raises(WrongUsage):
                 OpenInterpreter(model="test", api_base=server.url, auto_run=True, **settings)
+
+
+def test_an_undo_brings_the_files_back_that_were_changed_where_that_is_wanted(tmp_path):
+    (tmp_path / "work").mkdir()
+    kept, made, mine = (tmp_path / "work" / name for name in ("kept", "made", "mine"))
+    kept.write_text("before")
+    mine.write_text("before")
+    writes = code("for name in ('kept', 'made', 'mine'): open(name, 'w').write('changed')")
+    with ScriptedServer(writes, Says("Written."), writes, Says("Written.")) as server:
+        with agent_on(server, cwd=tmp_path / "work") as agent:
+            agent.execute("write")
+            mine.write_text("after")
+            assert len(agent.undo(files=True)) == 4
+            assert agent.messages == () and agent.undo(files=True) == ()
+        assert (kept.read_text(), made.exists(), mine.read_text()) == ("before", False, "after")
+        with agent_on(server, cwd=tmp_path / "work", private=True) as agent:
+            agent.execute("write")
+            with pytest.raises(WrongUsage, match="cannot be brought back"):
+                agent.undo(files=True)
+            assert agent.messages

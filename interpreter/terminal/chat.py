@@ -15,7 +15,8 @@ from interpreter.core.visible import visible
 from interpreter.settings import Settings
 from interpreter.storage.history import HistoryFile
 from interpreter.storage.last_model import remember_model
-from interpreter.storage.paths import Paths, private_folder
+from interpreter.storage.paths import private_folder
+from interpreter.storage.sessions.broken_off import broken_off
 from interpreter.terminal.colours import coloured
 from interpreter.terminal.commands import Leaving, carry_out, is_command
 from interpreter.terminal.front import Front
@@ -37,8 +38,8 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
     Where kernel and model are cold, they start once the first prompt stands there: started before it, what they import
     would take turns with what the prompt imports, and both would be there later.
     """
-    keeps = not settings.private and _can_keep(front.assembled.paths)
     at = front.assembled
+    keeps = not settings.private and _can_keep(front)
     warm = at.warm if is_cold else lambda: None
     is_drawn = draws(settings) and sys.stdin.isatty()
     if not is_drawn:
@@ -50,6 +51,9 @@ def chat(front: Front, settings: Settings, *, is_cold: bool = False) -> int:
         print(styled(in_lines(hint, width), DIM if coloured(os.environ, is_terminal=True) else ""))
     if is_cold and settings.session is not None:
         take_up(front, settings.session)
+    elif keeps and (names := broken_off(at.paths.sessions)):
+        offer = f"A conversation was broken off before its end: %resume {names[0]} goes on with it."
+        print(in_lines(visible(offer), width))
     while True:
         try:
             text = _next(front, read).strip()
@@ -169,11 +173,12 @@ def _drawn(front: Front, warm: Callable[[], None], *, keeps: bool) -> Callable[[
     return Prompt(history, lambda text: line_offers(text, front), opens_by_itself, warm).read
 
 
-def _can_keep(paths: Paths) -> bool:
+def _can_keep(front: Front) -> bool:
     """Whether there can be a private folder; a home that cannot be written to is said once."""
     try:
-        private_folder(paths.data)
+        private_folder(front.assembled.paths.data)
     except StorageFailed as error:
         tell(f"Nothing of this chat is kept: {error}")
+        front.assembled.session.stay_silent()
         return False
     return True

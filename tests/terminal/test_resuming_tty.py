@@ -90,6 +90,22 @@ def test_what_may_have_run_is_shown_told_and_not_run_again():
     assert not Path("ran").exists()
 
 
+def test_after_a_kill_the_next_chat_offers_once_to_go_on():
+    offer = "A conversation was broken off before its end: %resume"
+    with ScriptedServer(DONE) as server, Person("--model", "test", "--api-base", server.url) as person:
+        person.says("first").sees("All done.").sees_prompt()
+        os.kill(person.pid, signal.SIGKILL)
+        person.waits(1)
+    with sits_down(DONE, columns=120) as (person, server):
+        person.sees(offer).says(f"%resume {names()[0]}").sees("Going on with", "> first")
+        person.says("second").sees("All done.")
+        assert "first" in str(server.requests[0]["messages"])
+        assert person.leaves() == 0
+    with sits_down(DONE) as (person, _):
+        assert person.leaves() == 0
+        assert "broken off" not in person.screen
+
+
 def test_a_session_that_is_open_elsewhere_names_its_holder_and_offers_a_copy():
     chats_once()
     (name,) = names()

@@ -9,10 +9,14 @@ from interpreter.storage.sessions.changed import CHANGED
 
 
 def session_names(folder: Path) -> set[str]:
-    """Everything in it that is a folder or a link, whatever is inside."""
+    """Everything in it that is a folder or a link, whatever is inside; what is hidden is none."""
     with suppress(OSError), os.scandir(folder) as entries:
-        return {each.name for each in entries if each.name != CHANGED and (each.is_symlink() or each.is_dir())}
+        return {each.name for each in entries if _is_named(each.name) and (each.is_symlink() or each.is_dir())}
     return set()
+
+
+def _is_named(name: str) -> bool:
+    return name != CHANGED and not name.startswith(".")
 
 
 def unique(names: Iterable[str], said: str) -> list[str]:

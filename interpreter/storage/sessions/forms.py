@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from interpreter.core.messages import (
     CodeBlock,
@@ -16,6 +16,8 @@ from interpreter.core.messages import (
     Output,
     Reply,
     Spool,
+    Status,
+    Stream,
     Text,
     Variable,
 )
@@ -26,7 +28,7 @@ Keep: TypeAlias = Callable[[Image], str]
 Fetch: TypeAlias = Callable[[str, str], Image]
 """The picture of a MIME type and a name."""
 
-WRONG_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+WRONG_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
 """What reading JSON values raises that are not what was kept: somebody, or a disk, has changed them."""
 
 PICTURE = "kept_picture"
@@ -61,10 +63,10 @@ def from_form(form: Mapping[str, Any], fetch: Fetch, *, lazily: bool = False) ->
     """
     match form["kind"]:
         case "instruction":
-            images = tuple(fetch(image["mime"], image["data"]) for image in form["images"])
-            return Instruction(form["text"], images)
+            images = tuple(fetch(_text(image, "mime"), _text(image, "data")) for image in form["images"])
+            return Instruction(_text(form, "text"), images)
         case "reply":
-            return Reply(form["text"], _block(form["block"]), form["reasoning"], form["native"])
+            return Reply(_text(form, "text"), _block(form["block"]), _text(form, "reasoning"), form["native"])
         case "execution":
             return _execution(form, fetch, lazily)
         case kind:
@@ -184,30 +186,62 @@ def _execution(form: Mapping[str, Any], fetch: Fetch, lazily: bool) -> Execution
         raise ValueError("an execution without a block")
     return Execution(
         block=block,
-        status=form["status"],
+        status=_status(form["status"]),
         outputs=tuple(_output(output, fetch, lazily) for output in form["outputs"]),
-        seconds=form["seconds"],
-        note=form["note"],
-        changed=tuple(Variable(**variable) for variable in form["changed"]),
-        spool=Spool(**form["spool"]) if form["spool"] else None,
-        edited=form["edited"],
+        seconds=float(form["seconds"]),
+        note=_text(form, "note"),
+        changed=tuple(Variable(**{name: _text(variable, name) for name in variable}) for variable in form["changed"]),
+        spool=_spool(form["spool"]) if form["spool"] else None,
+        edited=bool(form["edited"]),
     )
 
 
+def block_of(text: str) -> CodeBlock:
+    """A block from the text of its JSON form; raises one of WRONG_FORM for what is none."""
+    form = json.loads(text)
+    return CodeBlock(_text(form, "language"), _text(form, "code"))
+
+
 def _block(form: Mapping[str, Any] | None) -> CodeBlock | None:
-    return CodeBlock(form["language"], form["code"]) if form else None
+    return CodeBlock(_text(form, "language"), _text(form, "code")) if form else None
+
+
+def _spool(form: Mapping[str, Any]) -> Spool:
+    return Spool(_text(form, "path"), int(form["characters"]), int(form["left_out"]))
+
+
+def _status(value: Any) -> Status:
+    if value not in get_args(Status):
+        raise ValueError(f"a status {value!r:.40}")
+    status: Status = value
+    return status
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    if not isinstance(value := form[name], str):
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def _object(form: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if not isinstance(value := form[name], Mapping):
+        raise TypeError(f"{name} is no object")
+    return value
 
 
 def _output(form: Mapping[str, Any], fetch: Fetch, lazily: bool) -> Output:
     match form["kind"]:
         case "text":
-            return Text(form["text"], form["stream"], form["left_out"])
+            stream: Stream = "stderr" if _text(form, "stream") == "stderr" else "stdout"
+            return Text(_text(form, "text"), stream, int(form["left_out"]))
         case "display":
-            data = _KeptData(form["data"], fetch)
-            has_picture = any(_is_picture(mime, value) for mime, value in form["data"].items())
-            return Display(data if lazily and has_picture else dict(data), form["metadata"], form["id"])
+            kept = _object(form, "data")
+            data = _KeptData(kept, fetch)
+            has_picture = any(_is_picture(mime, value) for mime, value in kept.items())
+            known = None if form["id"] is None else _text(form, "id")
+            return Display(data if lazily and has_picture else dict(data), _object(form, "metadata"), known)
         case "failure":
-            return Failure(form["name"], form["message"], form["traceback"])
+            return Failure(_text(form, "name"), _text(form, "message"), _text(form, "traceback"))
         case kind:
             raise ValueError(f"an output of the kind {kind!r}")
 

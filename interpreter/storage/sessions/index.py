@@ -3,21 +3,19 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from interpreter.core.errors import StorageFailed
-from interpreter.storage.paths import private_folder
 from interpreter.storage.sessions.changed import changed_since, settle
 from interpreter.storage.sessions.excerpts import excerpt
 from interpreter.storage.sessions.folder import session_names
 from interpreter.storage.sessions.forms import WRONG_FORM, storable, text_of
-from interpreter.storage.sessions.session_reader import BUSY_SECONDS, SessionReader, read_session
-
-FORM = 2
-"""Version of the tables: an index of another version is made anew."""
+from interpreter.storage.sessions.index_file import IndexFile, is_in_memory
+from interpreter.storage.sessions.session_reader import SessionReader, read_session
 
 LONGEST = 20_000
 """Characters of one message that can be found: the beginning of a long output."""
@@ -25,22 +23,13 @@ LONGEST = 20_000
 MOST_HITS = 20_000
 """Messages that are looked at for the newest sessions in which the words stand."""
 
+Answer = TypeVar("Answer")
+
+AT_ONCE = 50
+"""Sessions that are read in one transaction."""
+
 KINDS = ("title", "instruction", "reply", "execution")
 """Where a word tells most of a session, in this order."""
-
-_TABLES = f"""
-    CREATE TABLE sessions (
-        name TEXT PRIMARY KEY, title TEXT, folder TEXT, model TEXT, began REAL, changed REAL, turns INTEGER,
-        read_to INTEGER
-    );
-    CREATE INDEX by_change ON sessions (changed DESC);
-    CREATE TABLE documents (id INTEGER PRIMARY KEY, session TEXT, kind TEXT, text TEXT);
-    CREATE INDEX by_session ON documents (session);
-    CREATE VIRTUAL TABLE texts USING fts5 (
-        text, content = documents, content_rowid = id, tokenize = "unicode61", prefix = "1 2 3"
-    );
-    PRAGMA user_version = {FORM};
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +62,21 @@ class SessionIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file = folder / "index.sqlite3"
+        self._file = IndexFile(folder)
 
     def sessions(self, most: int | None = None) -> list[Listed]:
         """The sessions, the one changed last first."""
-        with self._fresh() as database:
-            rows = database.execute(f"SELECT {_FIELDS} FROM sessions ORDER BY changed DESC LIMIT ?", (most or -1,))
-            return [Listed(*row) for row in rows]
+        query = f"SELECT {_FIELDS} FROM sessions ORDER BY changed DESC LIMIT ?"
+        return [Listed(*row) for row in self._ask(lambda database: database.execute(query, (most or -1,)).fetchall())]
 
     def count(self) -> int:
         """How many sessions there are to list."""
-        with self._fresh() as database:
-            number: int = database.execute("SELECT count(*) FROM sessions").fetchone()[0]
-            return number
+        number: int = self._ask(lambda database: database.execute("SELECT count(*) FROM sessions").fetchone()[0])
+        return number
 
     def unread(self) -> list[StorageFailed]:
         """Why sessions that are there cannot be listed: damaged, of another program, links."""
-        with self._fresh() as database:
-            known = {name for (name,) in database.execute("SELECT name FROM sessions")}
+        known = self._ask(_known)
         problems: list[StorageFailed] = []
         for name in sorted(session_names(self._folder) - known):
             try:
@@ -104,77 +90,65 @@ class SessionIndex:
         said = list(dict.fromkeys(re.findall(r"\w+", words.lower())))
         if not said:
             return []
-        with self._fresh() as database:
-            hits = _newest(database, " ".join(f'"{word}"*' for word in said), most)
-            found = [_found(database, said, *hit) for hit in hits]
+        query = " ".join(f'"{word}"*' for word in said)
+        found = self._ask(lambda at: [_found(at, said, *hit) for hit in _newest(at, query, most)])
         return sorted(found, key=lambda each: each.session.changed, reverse=True)
 
     def forget(self, *names: str) -> None:
         """Take sessions out, so that nothing of their text stays in the file."""
-        with self._fresh() as database:
-            for name in names:
-                _remove(database, name)
-            database.commit()
-            database.execute("INSERT INTO texts (texts) VALUES ('optimize')")
-            database.commit()
-            database.execute("VACUUM")
-            # Somebody else may have the index open, and keep its log alive.
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._file.ask(lambda database: _forget(database, names), lasting=True)
 
-    @contextmanager
-    def _fresh(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(self._opened()) as database:
-                self._catch_up(database)
-                yield database
-        except sqlite3.Error as error:
-            raise StorageFailed(
-                f"The index of the sessions cannot be used: {error}.", f"Delete {self._file}: it is made anew."
-            ) from error
+    def _ask(self, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        def fresh(database: sqlite3.Connection) -> Answer:
+            self._catch_up(database)
+            # One moment of the index, whatever others take out meanwhile.
+            database.execute("BEGIN")
+            return query(database)
 
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            return self._connected()
-        except sqlite3.OperationalError:
-            # Nothing can be written, or somebody is at it: that is no damage.
-            raise
-        except sqlite3.DatabaseError:
-            for path in self._folder.glob(f"{self._file.name}*"):
-                path.unlink()
-            return self._connected()
-
-    def _connected(self) -> sqlite3.Connection:
-        private_folder(self._folder)
-        with suppress(FileExistsError):
-            self._file.touch(mode=0o600, exist_ok=False)
-        database = sqlite3.connect(self._file, timeout=BUSY_SECONDS)
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-            # It can be made anew: what a crash of the machine takes from it is found again.
-            database.execute("PRAGMA synchronous = OFF")
-            database.execute("PRAGMA secure_delete = ON")
-            if database.execute("PRAGMA user_version").fetchone()[0] != FORM:
-                if database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                    raise sqlite3.DatabaseError("an index of another version")
-                database.executescript(_TABLES)
-        except BaseException:
-            database.close()
-            raise
-        return database
+        return self._file.ask(fresh)
 
     def _catch_up(self, database: sqlite3.Connection) -> None:
         """Read what was added since; a session that cannot be read stays as it was known."""
-        known = {name for (name,) in database.execute("SELECT name FROM sessions")}
+        known = _known(database)
         there, noted = session_names(self._folder), changed_since(self._folder)
-        for name in known - there:
-            _remove(database, name)
         changed = there & set(noted)
-        for name in sorted((there - known) | changed):
-            with suppress(sqlite3.Error, StorageFailed, OSError, *WRONG_FORM):
-                _read(database, self._folder / name)
-        database.commit()
-        for name in changed:
+        new = sorted((there - known) | changed)
+        with _writing(database, bool(known - there)):
+            for name in known - there:
+                _remove(database, name)
+        for start in range(0, len(new), AT_ONCE):
+            # A part at a time: somebody else who wants to write need not wait for all of it.
+            with _writing(database, True):
+                for name in new[start : start + AT_ONCE]:
+                    with suppress(StorageFailed, OSError, *WRONG_FORM):
+                        _read(database, self._folder / name)
+        for name in () if is_in_memory(database) else changed:
             settle(self._folder / name, noted[name])
+
+
+@contextmanager
+def _writing(database: sqlite3.Connection, wanted: bool) -> Iterator[None]:
+    """One transaction, for which others are waited for before anything is read in it."""
+    if not wanted:
+        yield
+        return
+    database.execute("BEGIN IMMEDIATE")
+    with database:
+        yield
+
+
+def _known(database: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in database.execute("SELECT name FROM sessions")}
+
+
+def _forget(database: sqlite3.Connection, names: Sequence[str]) -> None:
+    with _writing(database, True):
+        for name in names:
+            _remove(database, name)
+        database.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+    database.execute("VACUUM")
+    # Somebody else may have the index open, and keep its log alive.
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 _FIELDS = "name, title, folder, model, began, changed, turns"

@@ -29,9 +29,12 @@ class PictureFiles:
         if not path.exists():
             data = base64.b64decode(image.data)
             draft = path.with_name(f".{name}.{os.getpid()}")
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(data)
-            draft.replace(path)
+            try:
+                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(data)
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)
         return name
 
     def fetch(self, mime: str, name: str) -> Image:

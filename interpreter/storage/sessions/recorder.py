@@ -34,7 +34,8 @@ class Recorder:
     """Keeps a conversation in a session that `begin` makes with the first instruction.
 
     `conversation` and the session have the same messages after each event, whatever took some of them back in between.
-    A disk that takes no more is said once; the conversation goes on and is not kept from there on.
+    A disk that takes no more is said once, or not at all where `is_silent`; the conversation goes on and is not kept
+    from there on.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Recorder:
         self._masked: list[Message] = []
         self._beside: list[tuple[int | None, int, Message]] = []
         self._has_failed = False
+        self.is_silent = False
         self.session: SessionFile | None = None
 
     def go_on(self, session: "SessionFile", kept: "Sequence[Kept]") -> None:
@@ -170,7 +172,7 @@ class Recorder:
             keep()
         except StorageFailed as error:
             self._has_failed = True
-            return Notice(f"This conversation is not kept from here on: {error}")
+            return None if self.is_silent else Notice(f"This conversation is not kept from here on: {error}")
         return None
 
 

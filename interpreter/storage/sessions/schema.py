@@ -65,6 +65,11 @@ def prepare(database: sqlite3.Connection) -> None:
             database.executescript(f"BEGIN; {MIGRATIONS[number]} {marks}")
 
 
+def refuse_others(database: sqlite3.Connection) -> None:
+    """Raises StorageFailed for a file of another program or of a newer version, and changes nothing."""
+    _version(database)
+
+
 def is_older(database: sqlite3.Connection) -> bool:
     """Whether the file has to be brought up to date before it is read; raises StorageFailed for one that cannot be."""
     if not (version := _version(database)):

@@ -11,32 +11,39 @@ from pathlib import Path
 from interpreter.core.messages import CodeBlock, Message
 from interpreter.core.ports import Usage
 from interpreter.storage.paths import private_folder
+from interpreter.storage.sessions.broken_off import note_left, note_open
 from interpreter.storage.sessions.changed import note_change
 from interpreter.storage.sessions.forms import SMALL, as_form, shortened, storable
 from interpreter.storage.sessions.lock import Lock
-from interpreter.storage.sessions.schema import prepare
-from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_links, told
+from interpreter.storage.sessions.schema import prepare, refuse_others
+from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_odd_places, told
 
 
 class SessionFile(SessionReader):
     """An open session, held for this program alone; any thread may use it, one at a time.
 
-    `folder` is made where it is missing. `redact` takes known secrets out of all that is kept; `clock` gives seconds
-    since 1970. Raises StorageFailed for what cannot be opened or is no session, SessionHeld where it is open elsewhere.
-    Every method raises StorageFailed where the disk does not take more; what was kept before stays.
+    `folder` is made where it is missing, unless `makes` is False. `redact` takes known secrets out of all that is kept;
+    `clock` gives seconds since 1970. Raises StorageFailed for what cannot be opened or is no session, SessionHeld where
+    it is open elsewhere. Every method raises StorageFailed where the disk does not take more; what was kept before
+    stays.
     """
 
-    def __init__(self, folder: Path, *, redact: Callable[[str], str] = str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: Path, *, redact: Callable[[str], str] = str, clock: Callable[[], float], makes: bool = True
+    ) -> None:
         self._redact = redact
         self._clock = clock
         self._lock = Lock(folder / "lock")
         with told(folder):
-            refuse_links(folder)
-            private_folder(folder)
+            refuse_odd_places(folder)
+            _find(folder, makes=makes)
             self._lock.take()
             try:
+                # Somebody may have deleted it meanwhile.
+                _find(folder, makes=makes)
                 note_change(folder)
                 super().__init__(folder, _opened(folder / FILE))
+                note_open(folder)
             except BaseException:
                 self._lock.release()
                 raise
@@ -64,7 +71,8 @@ class SessionFile(SessionReader):
         With `lasting` it is on the disk itself before this returns; otherwise a crash of the machine may take it, but
         none of the program.
         """
-        form = as_form(message, self._pictures.keep, self._redact)
+        with told(self.folder):
+            form = as_form(message, self._pictures.keep, self._redact)
         whole = json.dumps(form, default=str)
         short = whole if len(whole) <= SMALL else json.dumps(shortened(form), default=str)
         with self._writing(lasting=lasting) as database:
@@ -131,6 +139,7 @@ class SessionFile(SessionReader):
     def close(self) -> None:
         """Let others have it."""
         super().close()
+        note_left(self.folder)
         self._lock.release()
 
     @contextmanager
@@ -142,12 +151,27 @@ class SessionFile(SessionReader):
                 yield self._database
 
 
+def _find(folder: Path, *, makes: bool) -> None:
+    if makes:
+        private_folder(folder)
+    else:
+        # Not to make a session in somebody else's folder.
+        (folder / FILE).stat()
+
+
+def make_file(file: Path) -> None:
+    """Make the file of a new session; raises what SQLite does, OSError or StorageFailed."""
+    _opened(file).close()
+
+
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.exists():
         # Before SQLite makes it: whatever the umask, nobody else may read it.
         file.touch(mode=0o600)
     database = sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
+        # Before anything is written: of others, not one byte is changed.
+        refuse_others(database)
         # A file system that has no shared memory keeps the mode that it has.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA foreign_keys = ON")

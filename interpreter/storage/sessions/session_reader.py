@@ -5,14 +5,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from interpreter.core.errors import StorageFailed
 from interpreter.core.messages import CodeBlock, Image, Message
-from interpreter.storage.sessions.forms import WRONG_FORM, from_form
+from interpreter.storage.sessions.forms import WRONG_FORM, block_of, from_form
 from interpreter.storage.sessions.picture_files import PictureFiles, name_of
 from interpreter.storage.sessions.schema import is_older, prepare
 
@@ -103,7 +103,8 @@ class SessionReader:
     def head(self) -> int | None:
         """The number of the last message that is part of the conversation now."""
         value = self.about().get("head")
-        return int(value) if value else None
+        with self._understood("which message is the last"):
+            return int(value) if value else None
 
     def path(self) -> list[tuple[int, Message]]:
         """The conversation: every message with its number, oldest first."""
@@ -154,7 +155,8 @@ class SessionReader:
                 "ORDER BY id",
                 (self.head,),
             ).fetchall()
-        return [Unfinished(CodeBlock(**json.loads(form)), at) for form, at in rows]
+        with self._understood("what was about to run"):
+            return [Unfinished(block_of(form), float(at)) for form, at in rows]
 
     def marks(self) -> dict[int, Mark]:
         """The turns that the user marked, by the number of their instruction."""
@@ -173,7 +175,8 @@ class SessionReader:
     def runs(self) -> list[dict[str, Any]]:
         """What was about to run, with the numbers of its reply and, where its end is known, of its execution."""
         rows = self._records("SELECT reply, block, at, execution FROM runs ORDER BY id")
-        return [{**row, "block": json.loads(row["block"])} for row in rows]
+        with self._understood("what was about to run"):
+            return [{**row, "block": asdict(block_of(row["block"]))} for row in rows]
 
     def picture_file(self, image: Image) -> Path:
         """Where a picture of the session lies."""
@@ -196,13 +199,19 @@ class SessionReader:
         return self._kept(number, text, lazily=False).message
 
     def _kept(self, number: int, text: str, *, lazily: bool) -> Kept:
-        try:
+        with self._understood(f"message {number}"):
             form = json.loads(text)
             is_masked = bool((form.get("block") or {}).get("masked"))
             return Kept(number, from_form(form, self._pictures.fetch, lazily=lazily), is_masked)
+
+    @contextmanager
+    def _understood(self, what: str) -> Iterator[None]:
+        try:
+            yield
         except WRONG_FORM as error:
+            reason = " ".join(str(error).split())[:100]
             raise StorageFailed(
-                f"The session {self.name} is damaged: message {number} cannot be read ({error}).",
+                f"The session {self.name} is damaged: {what} cannot be read ({reason}).",
                 f"Its file is kept: {self.folder / FILE}",
             ) from error
 
@@ -245,7 +254,7 @@ def read_session(folder: Path) -> SessionReader:
     Raises StorageFailed for what cannot be opened or is no session.
     """
     with told(folder):
-        refuse_links(folder)
+        refuse_odd_places(folder)
         database = connect_to_read(folder / FILE)
     return SessionReader(folder, database)
 
@@ -297,7 +306,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except StorageFailed as error:
-        if folder.name in str(error):
+        if f"session {folder.name} " in str(error):
             raise
         raise StorageFailed(f"The session {folder.name} cannot be opened. {error}", error.hint) from error
     except sqlite3.OperationalError as error:
@@ -305,9 +314,11 @@ def told(folder: Path) -> Iterator[None]:
             f"The session {folder.name} cannot be read or written: {error}.",
             f"Make room, or look at who may write to {folder}.",
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # What SQLite says may quote the damage, and be no text.
         raise StorageFailed(
-            f"The session {folder.name} is damaged: {error}.", f"Its file is kept: {folder / FILE}"
+            f"The session {folder.name} is damaged: {' '.join(str(error).split())[:200]}.",
+            f"Its file is kept: {folder / FILE}",
         ) from error
     except OSError as error:
         raise StorageFailed(
@@ -316,7 +327,12 @@ def told(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def refuse_links(folder: Path) -> None:
-    """A link could lead a session's text to where others read it; raises StorageFailed."""
+def refuse_odd_places(folder: Path) -> None:
+    """A link could lead a session's text to where others read it, and a pipe would be waited for.
+
+    Raises StorageFailed.
+    """
     if any(path.is_symlink() for path in (folder, folder / FILE, folder / "pictures")):
         raise StorageFailed("It is a link, or holds one.", "Put the folder itself in its place.")
+    if (folder / FILE).exists() and not (folder / FILE).is_file():
+        raise StorageFailed(f"Its {FILE} is no file.", f"Look at {folder}, or name another session.")

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.storage.paths import private_folder
+from interpreter.storage.sessions.aside import made_aside, remove, sweep
 from interpreter.storage.sessions.changed import CHANGED, note_change
 from interpreter.storage.sessions.folder import session_names, unique
 from interpreter.storage.sessions.index import Listed, SessionIndex
 from interpreter.storage.sessions.lock import Lock, is_held
-from interpreter.storage.sessions.session_file import SessionFile
+from interpreter.storage.sessions.session_file import SessionFile, make_file
 from interpreter.storage.sessions.session_reader import (
     FILE,
     SessionReader,
     connect_to_read,
     read_session,
-    refuse_links,
+    refuse_odd_places,
     told,
 )
 from interpreter.storage.sessions.shadow import FOLDER
@@ -48,7 +49,11 @@ class Sessions:
 
     def new(self) -> SessionFile:
         """A new session, named after the time; raises StorageFailed."""
-        return self._opened(self._free_name())
+        sweep(self.folder, self.clock())
+        folder = self.folder / self._free_name()
+        with told(folder), made_aside(folder) as draft:
+            make_file(draft / FILE)
+        return self._opened(folder.name)
 
     def open(self, said: str) -> SessionFile:
         """The session that is meant, held for this program alone; raises WrongUsage or StorageFailed."""
@@ -88,15 +93,10 @@ class Sessions:
         source, name = self.folder / self.name(said), self._free_name()
         target = self.folder / name
         with told(source):
-            refuse_links(source)
-            with closing(connect_to_read(source / FILE)) as database:
-                private_folder(target)
-                try:
-                    note_change(target)
-                    _copy(database, source, target)
-                except BaseException:
-                    shutil.rmtree(target, ignore_errors=True)
-                    raise
+            refuse_odd_places(source)
+            with closing(connect_to_read(source / FILE)) as database, made_aside(target) as draft:
+                _copy(database, source, draft)
+                note_change(target)
         return name
 
     def unchanged_for(self, days: float) -> list[Listed]:
@@ -115,6 +115,7 @@ class Sessions:
                 gone.append(name)
             except StorageFailed as error:
                 problems.append(error)
+        sweep(self.folder, self.clock())
         if gone:
             self.index.forget(*gone)
         return problems
@@ -129,7 +130,7 @@ class Sessions:
             lock = Lock(folder / "lock")
             lock.take()
             try:
-                shutil.rmtree(folder)
+                remove(folder)
             finally:
                 lock.release()
         with suppress(OSError):
@@ -142,7 +143,7 @@ class Sessions:
     def _opened(self, name: str) -> SessionFile:
         if Path(name).name != name:
             raise StorageFailed(f"{name} is no name of a session.", "List them: interpreter sessions")
-        return SessionFile(self.folder / name, redact=self.redact, clock=self.clock)
+        return SessionFile(self.folder / name, redact=self.redact, clock=self.clock, makes=False)
 
 
 def _copy(database: sqlite3.Connection, source: Path, target: Path) -> None:

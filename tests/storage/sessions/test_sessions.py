@@ -9,6 +9,7 @@ import pytest
 from interpreter.core.errors import StorageFailed, WrongUsage
 from interpreter.core.messages import Image, Instruction, Reply
 from interpreter.storage.sessions.changed import changed_since, note_change, settle
+from interpreter.storage.sessions.folder import session_names
 from interpreter.storage.sessions.lock import SessionHeld
 from interpreter.storage.sessions.sessions import DAY, Sessions
 
@@ -53,7 +54,8 @@ def test_a_copy_that_fails_leaves_nothing(sessions):
     (sessions.folder / name / "session.sqlite3").write_bytes(b"garbage" * 1_000)
     with pytest.raises(StorageFailed, match="damaged"):
         sessions.copy(name)
-    assert {path.name for path in sessions.folder.iterdir() if path.is_dir()} == {name, "changed"}
+    assert session_names(sessions.folder) == {name}
+    assert list((sessions.folder / ".aside").iterdir()) == []
 
 
 def test_a_new_title_is_listed_and_found_and_the_old_one_is_not(sessions):
