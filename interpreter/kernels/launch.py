@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from interpreter.core.errors import KernelFailed
+from interpreter.core.removal import remove_tree
 from interpreter.kernels.address import new_address
+from interpreter.kernels.log import open_log
+from interpreter.kernels.pinned import pinned
 from interpreter.kernels.process import KernelProcess, limited
 from interpreter.kernels.recipes import Recipe
 from interpreter.kernels.warded import interrupt_warded, warded
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 14.0
 ASK_AGAIN_SECONDS = 0.3
-LOG_BYTES = 1_000_000
-"""A log longer than this is started afresh."""
-
 
 Confine: TypeAlias = Callable[[list[str], Path], list[str]]
 """Turns the command that starts a kernel, and the folder of its sockets, into one that starts it in a box."""
@@ -58,38 +58,44 @@ def launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool]) -> "L
 
 
 def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo: ExitStack) -> "LocalLife":
-    folder = Path(tempfile.mkdtemp(prefix="itp-"))
-    undo.callback(shutil.rmtree, folder, ignore_errors=True)
+    outer = Path(tempfile.mkdtemp(prefix="itp-"))
+    undo.callback(remove_tree, outer)
+    # In a box, code is shown the inner folder alone.
+    folder = outer if place.confine is None else outer / "k"
+    folder.mkdir(mode=0o700, exist_ok=True)
     address = new_address(folder, recipe.transport, recipe.encrypts)
     address.write(folder / "connection.json")
     argv, is_warded = _argv(recipe, folder), _needs_warden(recipe, place)
     if is_warded:
         argv, address = warded(argv, folder, address)
-    log = _log_path(place.state_folder, recipe.language, folder)
-    with _open_log(log) as file:
-        log_start = os.fstat(file.fileno()).st_size
-        memory = _memory(recipe, place)
-        process = KernelProcess(
-            # In a box what is started first is not the kernel, whose limits are then set by itself.
-            argv if place.confine is None else place.confine(limited(argv, memory), folder),
-            place.folder,
-            _environment(recipe, place, folder),
-            file,
-            memory=memory if place.confine is None else None,
-            # Ours see to it themselves.
-            guarded=recipe.inside is None,
-        )
+    # Of what earlier kernels wrote, code in a box reads nothing, though it finds its own log open.
+    log = open_log(_logs(place), recipe.language)
+    undo.callback(log.close)
+    memory = _memory(recipe, place)
+    process = KernelProcess(
+        # In a box what is started first is not the kernel, whose limits are then set by itself.
+        argv if place.confine is None else place.confine(limited(argv, memory), folder),
+        place.folder,
+        _environment(recipe, place, folder),
+        log.file,
+        memory=memory if place.confine is None else None,
+        # Ours see to it themselves.
+        guarded=recipe.inside is None,
+    )
     undo.callback(process.kill)
     # Imported only now: the kernel starts in the meantime.
     from interpreter.kernels.connection import Connection
     from interpreter.kernels.life import LocalLife
 
+    deadline = time.monotonic() + START_SECONDS
+    if place.confine is not None:
+        address = pinned(address, outer, deadline, lambda: not process.is_alive() or is_abandoned())
     connection = Connection(address, recipe.waits_for_reader)
     undo.callback(connection.close)
-    life = LocalLife(process, connection, folder, log, log_start, _signal(recipe, process, folder, warded=is_warded))
-    if not _is_ready(connection, process, is_abandoned):
-        raise KernelFailed(_cause(recipe, process, life.read_log()), _cure(recipe))
-    life.forget_log()
+    life = LocalLife(process, connection, outer, log, _signal(recipe, process, folder, warded=is_warded))
+    if not _is_ready(connection, process, is_abandoned, deadline):
+        raise KernelFailed(_cause(recipe, process, log.read()), _cure(recipe))
+    log.forget()
     if recipe.prelude:
         connection.send("shell", "execute_request", {"code": recipe.prelude, "silent": True, "user_expressions": {}})
     return life
@@ -142,31 +148,17 @@ def _memory(recipe: Recipe, place: Place) -> int | None:
     return None if place.memory is None else max(place.memory, recipe.least_memory)
 
 
-def _log_path(state_folder: Path | None, language: str, folder: Path) -> Path:
-    if state_folder is None:
-        return folder / "kernel.log"
-    logs = state_folder / "kernels"
-    try:
-        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return folder / "kernel.log"
-    path = logs / f"{language}.log"
-    return path if os.access(logs, os.W_OK) and (not path.exists() or os.access(path, os.W_OK)) else folder / path.name
+def _logs(place: Place) -> Path | None:
+    return place.state_folder / "kernels" if place.state_folder and place.confine is None else None
 
 
-def _open_log(path: Path) -> IO[bytes]:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    if os.fstat(descriptor).st_size > LOG_BYTES:
-        os.truncate(descriptor, 0)
-    return os.fdopen(descriptor, "ab")
-
-
-def _is_ready(connection: "Connection", process: KernelProcess, is_abandoned: Callable[[], bool]) -> bool:
+def _is_ready(
+    connection: "Connection", process: KernelProcess, is_abandoned: Callable[[], bool], deadline: float
+) -> bool:
     """Whether it answered in time: on the shell channel, and on iopub, to which we are subscribed only then.
 
     It must know us on the stdin channel as well, or a question of the first block would be lost, and the block hang.
     """
-    deadline = time.monotonic() + START_SECONDS
     asked_at, waits_for = 0.0, {"shell", "iopub"}
     while time.monotonic() < deadline and process.is_alive() and not is_abandoned():
         if not waits_for and connection.can_be_asked():

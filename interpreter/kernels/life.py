@@ -1,18 +1,18 @@
 """One life of a kernel: from the start of its process to its end; a restart is a new life."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from interpreter.core.removal import remove_tree
 from interpreter.kernels.address import Channel
 from interpreter.kernels.connection import Connection, Message
+from interpreter.kernels.log import KernelLog
 from interpreter.kernels.process import KernelProcess
 
 LAST_WORDS = 4_000
 """Characters of a dead kernel's log that are passed on."""
-LOG_READ = 1_000_000
 OUR_FRAMES = re.compile(r"^ *File \S*/(?:IPython|ipykernel)/", re.MULTILINE)
 GOODBYE_SECONDS = 1.0
 
@@ -60,15 +60,13 @@ class LocalLife:
         process: KernelProcess,
         connection: Connection,
         folder: Path,
-        log: Path,
-        log_start: int,
+        log: KernelLog,
         signal: Callable[[], None] | None = None,
     ) -> None:
         self._process = process
         self._connection = connection
         self._folder = folder
         self._log = log
-        self._log_start = log_start
         self._signal = signal
         self.send = connection.send
         self.receive = connection.receive
@@ -88,17 +86,7 @@ class LocalLife:
 
     def last_words(self) -> str:
         # Where it crashed comes first, then how the kernel came to run that.
-        return OUR_FRAMES.split(self.read_log())[0][-LAST_WORDS:].strip()
-
-    def forget_log(self) -> None:
-        """What it has written until now tells nothing about its end."""
-        self._log_start = self._log.stat().st_size
-
-    def read_log(self) -> str:
-        """What it wrote to its own stdout and stderr."""
-        with self._log.open("rb") as file:
-            file.seek(self._log_start)
-            return file.read(LOG_READ).decode("utf-8", "replace").strip()
+        return OUR_FRAMES.split(self._log.read())[0][-LAST_WORDS:].strip()
 
     def close(self, kindly: bool) -> None:
         if kindly and self.is_alive():
@@ -106,4 +94,5 @@ class LocalLife:
             self._process.wait(GOODBYE_SECONDS)
         self._process.kill()
         self._connection.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._log.close()
+        remove_tree(self._folder)

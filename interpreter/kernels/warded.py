@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from interpreter.kernels.address import CHANNELS, Address
+from interpreter.kernels.pinned import is_held
 from interpreter.kernels.recipes import INSIDE
 
 WARDEN = INSIDE / "warden.py"
@@ -23,6 +24,8 @@ def warded(argv: list[str], folder: Path, address: Address) -> tuple[list[str], 
 
 
 def interrupt_warded(folder: Path) -> None:
-    """Have the warden interrupt the kernel; nothing happens where it has ended."""
+    """Have the warden interrupt the kernel; nothing happens where it has ended, or is none any more."""
+    ours = folder.parent / "interrupt"
     with suppress(OSError), socket.socket(socket.AF_UNIX) as asking:
-        asking.connect(str(folder / "interrupt"))
+        if ours.exists() or is_held(folder / ours.name, ours):
+            asking.connect(str(ours))
