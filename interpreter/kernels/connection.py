@@ -16,6 +16,7 @@ READ_ORDER: tuple[Channel, ...] = ("control", "iopub", "shell", "stdin")
 """What a run shows comes before its end; an answer on the control channel must not wait for a flood to end."""
 QUEUED_MESSAGES = 64
 """What may wait on our side from a kernel that waits for its reader; one message has at most 128 KB of text."""
+PARTS = ("header", "parent_header", "content")
 PROMPT_WAIT_MS = 10
 
 
@@ -89,7 +90,8 @@ class Connection:
     def _read(self, frames: list[bytes]) -> Message | None:
         try:
             _, parts = self._session.feed_identities(frames)
-            return self._session.deserialize(parts)
+            message = self._session.deserialize(parts)
+            return message if all(isinstance(message[part], dict) for part in PARTS) else None
         except (ValueError, TypeError, KeyError):
             # Not signed with our key, or no message at all: nothing of ours.
             return None

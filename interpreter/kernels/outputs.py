@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from interpreter.core.messages import Display, Failure, Stream, Text
@@ -13,7 +14,15 @@ NOISE = re.compile(r"-{20,}|An exception has occurred, use %tb to see the full t
 
 
 def events_of(kind: str, content: Mapping[str, Any]) -> Iterator[KernelEvent]:
-    """What a message on the iopub channel shows; most messages show nothing."""
+    """What a message on the iopub channel shows; most messages show nothing, nor do those without their form."""
+    events: tuple[KernelEvent, ...] = ()
+    # Code can send messages of its own, in the kernel's name.
+    with suppress(AttributeError, TypeError, ValueError):
+        events = tuple(_events_of(kind, content))
+    yield from events
+
+
+def _events_of(kind: str, content: Mapping[str, Any]) -> Iterator[KernelEvent]:
     match kind:
         case "stream":
             stream: Stream = "stderr" if content.get("name") == "stderr" else "stdout"
@@ -43,7 +52,8 @@ def pages(payload: Sequence[Mapping[str, Any]]) -> Iterator[KernelEvent]:
 
 def failure(content: Mapping[str, Any]) -> Failure:
     """The exception that a message reports, with its traceback as plain text and without our own frames."""
-    frames = [resolve(clean(str(frame))) for frame in content.get("traceback") or []]
+    told = content.get("traceback")
+    frames = [resolve(clean(str(frame))) for frame in (told if isinstance(told, list) else [])]
     kept = [frame for frame in frames if not OUR_FRAME.match(frame) and not NOISE.fullmatch(frame.strip())]
     name, message = clean(str(content.get("ename", ""))), clean(str(content.get("evalue", "")))
     return Failure(name, message, "\n".join(kept).strip("\n") or f"{name}: {message}")
@@ -72,4 +82,7 @@ def _clean_value(value: Any) -> Any:
 def _display(content: Mapping[str, Any]) -> Display:
     data = {str(mime): _clean_value(value) for mime, value in (content.get("data") or {}).items()}
     display_id = (content.get("transient") or {}).get("display_id")
-    return Display(data, content.get("metadata") or {}, None if display_id is None else str(display_id))
+    metadata = content.get("metadata")
+    return Display(
+        data, metadata if isinstance(metadata, dict) else {}, None if display_id is None else str(display_id)
+    )

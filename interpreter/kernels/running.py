@@ -18,6 +18,12 @@ STRAY_SECONDS = 2.0
 """How long a reply may come after its idle; an interrupt at the wrong moment makes a kernel swallow the reply."""
 NOTICE = "interpreter_notice"
 """The kind of a message that no kernel sends: it adds a note to a run."""
+
+
+class Notice(str):
+    """The text of such a message: only we can make one, whatever code writes into messages of its own."""
+
+
 LATE_SECONDS = 10.0
 """How long an idle may come after its reply: a kernel that drops messages may have dropped it."""
 
@@ -54,7 +60,9 @@ class Running:
         if channel == "iopub":
             yield from self._take_shown(kind, content, now)
         elif kind == "execute_reply":
-            self._replied_at, self.reply = now, content
+            payload = content.get("payload")
+            items = [each for each in payload if isinstance(each, dict)] if isinstance(payload, list) else []
+            self._replied_at, self.reply = now, {**content, "payload": items}
         elif kind == "input_request":
             self.question = message
             yield InputAsked(clean(str(content.get("prompt", ""))), bool(content.get("password")))
@@ -71,7 +79,7 @@ class Running:
 
     def rest(self) -> Iterator[KernelEvent]:
         """What had to wait for the end: a pager's text, an exception that only the reply tells, the tail."""
-        for event in pages(self.reply.get("payload") or []):
+        for event in pages(self.reply.get("payload", ())):
             yield from self._pass(event)
         if self.has_failed and not self._told_failure and self.reply.get("ename"):
             yield from self._pass(OutputArrived(failure(self.reply)))
@@ -94,7 +102,7 @@ class Running:
     @property
     def asks_exit(self) -> bool:
         """The code told the kernel to exit, which it will do in a moment."""
-        return any(item.get("source") == "ask_exit" for item in self.reply.get("payload") or [])
+        return any(item.get("source") == "ask_exit" for item in self.reply.get("payload", ()))
 
     def _pass(self, event: KernelEvent) -> Iterator[KernelEvent]:
         match event:
@@ -110,7 +118,8 @@ class Running:
         elif kind == "execute_input":
             self.has_begun = True
         elif kind == NOTICE:
-            self._notices[content["text"]] = None
+            if isinstance(content.get("text"), Notice):
+                self._notices[content["text"]] = None
         elif kind == "error" and is_quiet_exit(content):
             self._told_failure = True
         else:

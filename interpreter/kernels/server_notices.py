@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from interpreter.kernels import notes
-from interpreter.kernels.running import NOTICE
+from interpreter.kernels.running import NOTICE, Notice
 
 if TYPE_CHECKING:
     from interpreter.kernels.address import Channel
@@ -16,7 +16,7 @@ RATE = re.compile(r"IOPub (data|message) rate exceeded\.\n.*?\n *ServerApp\.(\w+
 
 def notice(text: str, parent: Mapping[str, Any]) -> "tuple[Channel, Message]":
     """A message that adds a note to a run."""
-    return _message("iopub", NOTICE, {"text": text}, parent)
+    return _message("iopub", NOTICE, {"text": Notice(text)}, parent)
 
 
 def rate_notice(message: "Message") -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -25,7 +26,10 @@ def changes_of(state: str) -> str:
 def variables_of(reply: Mapping[str, Any]) -> tuple[Variable, ...]:
     """The listing that an execute reply brings; none where it failed."""
     expressions = reply.get("user_expressions") or {}
-    return as_variables(((expressions.get("variables") or {}).get("data") or {}).get(LISTING, []))
+    # Code can send a reply of its own, in any form.
+    with suppress(AttributeError, TypeError):
+        return as_variables(((expressions.get("variables") or {}).get("data") or {}).get(LISTING, []))
+    return ()
 
 
 def as_variables(rows: Sequence[Sequence[Any]]) -> tuple[Variable, ...]:
