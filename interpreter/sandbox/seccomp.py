@@ -81,6 +81,20 @@ SENDING = {
 FAST_OPEN = 0x20000000
 """MSG_FASTOPEN: it connects as it sends, which landlock does not see."""
 
+SET_USER = 0o4000
+"""S_ISUID: a file with it runs as its owner, whoever starts it; for root's that leads out of any box."""
+MODES = {
+    "x86_64": ((90, SECOND), (91, SECOND), (268, THIRD), (452, THIRD), (85, SECOND), (133, SECOND), (259, THIRD)),
+    "aarch64": ((52, SECOND), (53, THIRD), (452, THIRD), (33, THIRD)),
+}
+"""chmod, fchmod, fchmodat, fchmodat2, creat, mknod, mknodat, as far as there are; and where their mode is."""
+OPENS = {"x86_64": ((2, SECOND, THIRD), (257, THIRD, FOURTH)), "aarch64": ((56, THIRD, FOURTH),)}
+"""open and openat, with their flags and the mode, which counts only for a file that is made."""
+MAKES = 0o100 | 0o20000000
+"""O_CREAT, and the bit of O_TMPFILE."""
+OPENAT2, UNKNOWN = 437, 0x00050000 | 38
+"""It hides its mode behind a pointer; programs that get ENOSYS take openat."""
+
 _LOAD, _EQUAL, _AT_LEAST, _HAS, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 
 
@@ -99,6 +113,11 @@ def filter_for(machine: str = platform.machine(), *, only_tcp: bool = False, int
         program += [_step(_AT_LEAST, X32, 0, 1), _step(_RETURN, REFUSE)]
     for numbers in CALLS.values():
         program += [_step(_EQUAL, numbers[place], 0, 1), _step(_RETURN, REFUSE)]
+    program += [_step(_EQUAL, OPENAT2, 0, 1), _step(_RETURN, UNKNOWN)]
+    for call, mode in MODES[machine]:
+        program += _if_has(call, mode, SET_USER)
+    for call, flags, mode in OPENS[machine]:
+        program += _if_makes(call, flags, mode)
     if only_tcp:
         program += _unless_tcp(SOCKET[machine])
         for call, flags in SENDING[machine]:
@@ -139,6 +158,19 @@ def _unless_tcp(call: int) -> list[bytes]:
 def _if_has(call: int, argument: int, bit: int) -> list[bytes]:
     """Refuse a call that has this bit in an argument; falls through like `_unless_tcp`."""
     body = [_step(_LOAD, argument), _step(_HAS, bit, 0, 1), _step(_RETURN, REFUSE), _step(_LOAD, NUMBER)]
+    return [_step(_EQUAL, call, 0, len(body)), *body]
+
+
+def _if_makes(call: int, flags: int, mode: int) -> list[bytes]:
+    """Refuse a call that makes a file which runs as its owner; falls through like `_unless_tcp`."""
+    body = [
+        _step(_LOAD, flags),
+        _step(_HAS, MAKES, 0, 3),
+        _step(_LOAD, mode),
+        _step(_HAS, SET_USER, 0, 1),
+        _step(_RETURN, REFUSE),
+        _step(_LOAD, NUMBER),
+    ]
     return [_step(_EQUAL, call, 0, len(body)), *body]
 
 
