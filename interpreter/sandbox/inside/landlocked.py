@@ -24,10 +24,12 @@ CREATE, ADD, RESTRICT = 444, 445, 446
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 READING = EXECUTE | READ_FILE | READ_DIR
-FOR_FILES = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14
+FOR_FILES = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
 FILES_OF = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 """LANDLOCK_ACCESS_FS_* by the version of the interface that brought them (linux/landlock.h)."""
 DEVICES = 1 << 15
+OPEN_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+"""Those of no one; terminals, disks and what programs share lie beside them."""
 TCP, TCP_SINCE = 3, 4
 """Bind and connect."""
 SCOPES, SCOPES_SINCE = 3, 6
@@ -153,7 +155,8 @@ def _confine_files(rules: dict) -> None:  # type: ignore[type-arg]
         _allow_path(ruleset, path, READING & files)
     for path in rules["write"]:
         _allow_path(ruleset, path, files & ~DEVICES)
-    _allow_path(ruleset, "/dev", (files & (READING | WRITE_FILE | DEVICES)))
+    for path in OPEN_DEVICES:
+        _allow_path(ruleset, path, files & (READING | WRITE_FILE | DEVICES))
     for port in rules["ports"] or () if ports else ():
         _call(LIBC.syscall, ADD, ruleset, PORT_RULE, struct.pack("=QQ", ports, port), 0)
     _call(LIBC.syscall, RESTRICT, ruleset, 0)
