@@ -84,17 +84,33 @@ def _wants(text: str, rights: Rights) -> Iterator[Want]:
                     yield want
 
 
+NEVER_OFFERED = tuple(map(Path, ("/dev", "/proc", "/sys", "/run")))
+"""Devices, processes and sockets of the machine: whoever needs them starts without a box."""
+
+
 def _want(path: Path, for_writing: bool, rights: Rights) -> Want | None:
     if path.is_relative_to(rights.folder):
         entry = path.relative_to(rights.folder).parts[:1]
         is_protected = bool(entry) and entry[0] in PROTECTED and for_writing
-        return Want("write", rights.folder / entry[0]) if is_protected else None
+        is_link = bool(entry) and (rights.folder / entry[0]).is_symlink()
+        return Want("write", rights.folder / entry[0]) if is_protected and not is_link else None
     if _is_below(path, rights.write) or (_is_below(path, rights.read) and not for_writing):
         return None
     if for_writing:
-        target = path if os.path.lexists(path) else path.parent
-        return Want("write", target) if target.is_dir() or target.is_file() else None
-    return Want("read", path) if os.path.exists(path) else None  # noqa: PTH110 - it may be unreadable
+        path = path if os.path.lexists(path) else path.parent
+    # Whatever code prints must neither be offered as too much, nor end the program by being odd.
+    if not os.path.exists(path) or not _is_offered(path, rights):  # noqa: PTH110 - it may be unreadable
+        return None
+    return Want("write" if for_writing else "read", path)
+
+
+def _is_offered(path: Path, rights: Rights) -> bool:
+    """Whether a person is asked for it: not for all files, all of a home, devices, or what is the program's own."""
+    resolved, home = Path(os.path.realpath(path)), Path(os.path.realpath(Path.home()))
+    is_wide = resolved in (Path("/"), home) or resolved in home.parents
+    kept = (*NEVER_OFFERED, *map(Path, map(os.path.realpath, rights.ours)))
+    is_kept = any(named.is_relative_to(each) for named in (path, resolved) for each in kept)
+    return not is_wide and not is_kept and not any(each.is_relative_to(resolved) for each in kept)
 
 
 def _is_below(path: Path, places: tuple[Path, ...]) -> bool:
