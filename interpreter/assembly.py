@@ -174,7 +174,8 @@ def assemble(
     else:
         outside, trusted = activated(without_keys(environ), where), trust.answer(folder) is True
         catalogue = Catalogue(python_recipe(where.path, folder, trusted), outside)
-        box = box_for(settings, folder, catalogue, (*readable, *([spool] if spool else [])), probe, python=where)
+        told_of = (*readable, *([spool] if spool else []))
+        box = box_for(settings, folder, catalogue, told_of, probe, (paths.config, paths.data), python=where)
         kernels = LocalKernels(
             folder,
             cancel=token,

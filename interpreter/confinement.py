@@ -15,7 +15,7 @@ from interpreter.sandbox.box import Kind
 from interpreter.sandbox.choose import Found, Wanted, find_box, no_box, why_not
 from interpreter.sandbox.programs import is_narrow, program_folders
 from interpreter.sandbox.rights import Rights
-from interpreter.sandbox.session import SessionBox, absolute, checked_folder, new_state
+from interpreter.sandbox.session import SessionBox, absolute, checked_folder, checked_ours, new_state
 from interpreter.settings import Settings
 
 Probe = Callable[[Kind], str]
@@ -35,12 +35,13 @@ def box_for(
     catalogue: Catalogue,
     read: tuple[Path, ...],
     probe: Probe = why_not,
+    ours: tuple[Path, ...] = (),
     *,
     python: Python | None = None,
 ) -> SessionBox | None:
     """The box for these kernels, None where none is wanted; `read` are files of ours that code is told of.
 
-    `python` is the one that code runs in; ours without it.
+    `ours` are the folders in which the program keeps what is its own. `python` is the one that code runs in; ours without it.
 
     Raises WrongUsage where the box that is wanted does not work here, or would protect nothing.
     """
@@ -48,7 +49,7 @@ def box_for(
     if wanted == "none":
         return None
     home = Path.home()
-    checked_folder(folder, home)
+    checked_folder(folder, home, ours)
     if keys := sorted(set(settings.allow_env) & key_variables(os.environ)):
         raise WrongUsage(
             f"{keys[0]} is a provider's key, and stays out of the box.", "Leave it out, or run without: --sandbox none"
@@ -61,14 +62,16 @@ def box_for(
         folder,
         new_state(Path(tempfile.gettempdir())),
         network=settings.network,
-        read_by_user=absolute(settings.allow_read),
+        read_by_user=absolute(settings.allow_read, folder),
         read_by_us=read,
-        write=absolute(settings.allow_write),
+        write=absolute(settings.allow_write, folder),
         programs=(
             *program_folders([sys.executable, *programs], home),
             *(each for each in (*folders, *_imported_from(python or own_python())) if is_narrow(each, home)),
         ),
+        ours=ours,
     )
+    checked_ours(found.kind, rights)
     return SessionBox(found.kind, rights)
 
 

@@ -25,6 +25,11 @@ class Box(Protocol):
         """Whether neither ports nor signals lead into it: a warden has to pass them on."""
         ...
 
+    @property
+    def protected(self) -> tuple[Path, ...] | None:
+        """What is mounted so that nobody in the box writes to it, where that is done; None before the box is made."""
+        ...
+
     def prepare(self) -> None:
         """Make what the box needs on the disk; raises OSError or StorageFailed."""
         ...

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +18,9 @@ SYSTEM = Path("/usr/bin/bwrap")
 """Preferred: Ubuntu's AppArmor allows namespaces to the program at this path alone."""
 
 NAMESPACES = ("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try")
+
+PROGRAM = Path(__file__).resolve().parents[1]
+"""Our own code: where it lies in the working folder, the next start would run what code has made of it."""
 
 FILTER = "seccomp.bpf"
 FILTER_DESCRIPTOR = 9
@@ -55,7 +59,18 @@ class Bubblewrap:
         self._rights.make_folders()
         if program := filter_for():
             (self._rights.state / FILTER).write_bytes(program)
+        for path in self._rights.hidden:
+            # What is not there yet could be made in the box.
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._held.take()
+        if self._rights.protected is None:
+            # Looked at before code runs: later, code could put a link in the place of an entry while it is mounted.
+            self._rights = replace(self._rights, protected=tuple(_protected(self._rights.folder)))
+
+    @property
+    def protected(self) -> tuple[Path, ...] | None:
+        """What is mounted so that nobody in the box writes to it; None before the box is made."""
+        return self._rights.protected
 
     def close(self) -> None:
         """Remove the entries that were held free."""
@@ -80,12 +95,25 @@ class Bubblewrap:
     def _mounts(self, kernel: Path) -> Iterator[str]:
         rights = self._rights
         yield from _system(network=rights.network)
-        yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(self._limits.shared), "--tmpfs", "/dev/shm")
+        # The first process is bubblewrap itself, whose file belongs to what is outside and could be changed through it.
+        yield from ("--proc", "/proc", "--ro-bind", str(rights.void), "/proc/1")
+        yield from ("--dev", "/dev", "--size", str(self._limits.shared), "--tmpfs", "/dev/shm")
         # What is deeper is mounted later: a folder within another has the rights that are its own.
-        for option, source, target in sorted(self._places(kernel), key=lambda place: len(place[2].parts)):
+        for option, source, target in sorted(self._held_places(kernel), key=lambda place: len(place[2].parts)):
             yield from (option, str(source), str(target))
         # Without this, writing beside what is mounted would seem to work, and be lost.
         yield from ("--remount-ro", "/", "--chdir", str(rights.folder))
+
+    def _held_places(self, kernel: Path) -> Iterator[tuple[str, Path, Path]]:
+        """All places, and the folders above each that code can write to: what is mounted cannot be renamed in the box.
+
+        Otherwise code could put a link in the place of a folder, and the next kernel would be shown where that leads.
+        """
+        places = list(self._places(kernel))
+        roots = (self._rights.folder, *self._rights.write)
+        for path in _between(roots, (target for _, _, target in places)):
+            yield "--bind-try", path, path
+        yield from places
 
     def _places(self, kernel: Path) -> Iterator[tuple[str, Path, Path]]:
         """What is mounted where; of several at one place the last one counts."""
@@ -95,13 +123,27 @@ class Bubblewrap:
         for path in (*rights.programs, *(path for path in rights.read if not path.is_relative_to(rights.folder))):
             yield "--ro-bind-try", path, path
         yield "--bind", rights.folder, rights.folder
-        for path in (rights.folder / name for name in PROTECTED):
-            if os.path.lexists(path) and not path.is_symlink():
-                yield "--ro-bind", path, path
+        for path in rights.protected or ():
+            yield "--ro-bind-try", path, path
         for path in rights.write:
             yield "--bind-try", path, path
         for path in (rights.packages, kernel):
             yield "--bind", path, path
+        for path in rights.hidden:
+            yield "--ro-bind", rights.void, path
+
+
+def _protected(folder: Path) -> Iterator[Path]:
+    """What is there of the entries that nobody may write to, and the program itself, where it is worked on."""
+    for path in (*(folder / name for name in PROTECTED), PROGRAM):
+        if path.is_relative_to(folder) and os.path.lexists(path) and not path.is_symlink():
+            yield path
+
+
+def _between(roots: Iterable[Path], targets: Iterable[Path]) -> list[Path]:
+    """The folders below one of the roots and above one of the targets."""
+    above = {parent for target in targets for parent in target.parents}
+    return sorted(path for path in above if any(root in path.parents for root in roots))
 
 
 def _system(*, network: bool) -> Iterator[str]:

@@ -29,6 +29,8 @@ class Landlock:
     # A supervisor stands between the agent and the kernel.
     is_apart = True
 
+    protected = None
+
     def __init__(self, rights: Rights, limits: Limits) -> None:
         self._rights = rights
         self._limits = limits

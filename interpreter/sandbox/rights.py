@@ -17,7 +17,9 @@ class Rights:
     `folder` is the working folder, which can be written to; `read_by_user` and `write` are further files and folders
     that the user named, `read_by_us` those of the session itself; `programs` are the folders that languages are
     installed in, to be read; `state` is a private folder of the session whose subfolders become the box's home,
-    temporary folder, and places for packages and attachments.
+    temporary folder, and places for packages and attachments. `ours` are the folders of the program itself, which code
+    finds empty wherever they are. `protected` are the entries that nobody in the box writes to: those of the working
+    folder that are there when the box is first made, unless they are given.
     """
 
     folder: Path
@@ -27,11 +29,19 @@ class Rights:
     read_by_us: tuple[Path, ...] = ()
     write: tuple[Path, ...] = ()
     programs: tuple[Path, ...] = ()
+    ours: tuple[Path, ...] = ()
+    protected: tuple[Path, ...] | None = None
 
     @property
     def read(self) -> tuple[Path, ...]:
         """All that can be read besides."""
         return (*self.read_by_user, *self.read_by_us, self.attached)
+
+    @property
+    def hidden(self) -> tuple[Path, ...]:
+        """Those folders of ours that code would otherwise be shown."""
+        shown = (self.folder, *self.read, *self.write)
+        return tuple(path for path in self.ours if any(path.is_relative_to(place) for place in shown))
 
     @property
     def attached(self) -> Path:
@@ -49,13 +59,18 @@ class Rights:
         return self.state / "tmp"
 
     @property
+    def void(self) -> Path:
+        """An empty folder, to stand where code must find nothing."""
+        return self.state / "void"
+
+    @property
     def packages(self) -> Path:
         """Where pip installs to."""
         return self.state / "packages"
 
     def make_folders(self) -> None:
         """Make the folders of the session; raises OSError."""
-        for folder in (self.home, self.temporary, self.packages, self.attached):
+        for folder in (self.home, self.temporary, self.packages, self.attached, self.void):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -44,6 +44,8 @@ class Seatbelt:
     kind: Kind = "seatbelt"
     is_apart = False
 
+    protected = None
+
     def __init__(self, rights: Rights, limits: Limits) -> None:
         self._rights = rights
         self._limits = limits
@@ -74,6 +76,8 @@ class Seatbelt:
         ]
         if written_again := [path for path in rights.write if path.is_relative_to(rights.folder)]:
             lines.append(f"(allow file-write* {_places(written_again)})")
+        if rights.hidden:
+            lines.append(f"(deny file-read* file-write* {_places(rights.hidden)})")
         if rights.network:
             lines.append("(allow network*)")
         else:

@@ -5,10 +5,12 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from interpreter.core.errors import WrongUsage
+from interpreter.core.removal import remove_tree
 from interpreter.sandbox.box import Box, Kind
 from interpreter.sandbox.choose import made
 from interpreter.sandbox.environment import environment_in_box
@@ -50,7 +52,7 @@ class SessionBox:
     def grant(self, rights: Rights) -> None:
         """Begin with these rights from the next start on."""
         with self._lock:
-            held, self.rights = self._box, rights
+            held, self.rights = self._box, replace(rights, protected=self._box.protected)
             self._box = self._made()
             self._box.prepare()
             self._is_prepared = True
@@ -75,7 +77,7 @@ class SessionBox:
     def close(self) -> None:
         """Remove all that it made, once nothing runs in it any more."""
         self._box.close()
-        shutil.rmtree(self.rights.state, ignore_errors=True)
+        remove_tree(self.rights.state)
 
     def _made(self) -> Box:
         box = made(self.kind, self.rights, self._limits)
@@ -100,7 +102,7 @@ def sweep(folder: Path) -> None:
                 continue
             process, began = (state / OWNER).read_text(encoding="ascii").split()
             if _began(int(process)) != began:
-                shutil.rmtree(state, ignore_errors=True)
+                remove_tree(state)
 
 
 def _began(process: int) -> str:
@@ -111,9 +113,14 @@ def _began(process: int) -> str:
         return ""
 
 
-def checked_folder(folder: Path, home: Path) -> None:
-    """Raises WrongUsage for a working folder around which a box would protect nothing."""
+def checked_folder(folder: Path, home: Path, ours: tuple[Path, ...] = ()) -> None:
+    """Raises WrongUsage for a working folder around which a box would protect nothing, or that is one of `ours`."""
     resolved = folder.resolve()
+    if held := [path for path in ours if resolved.is_relative_to(path.resolve())]:
+        raise WrongUsage(
+            f"{folder} is to be worked in, and the program keeps its own files in {held[0]}.",
+            "Work in another folder: --cwd",
+        )
     if resolved in (home.resolve(), Path("/")) or resolved in home.resolve().parents:
         raise WrongUsage(
             f"A box keeps code out of your home folder, and {folder} is to be worked in: that is it, or above it.",
@@ -129,8 +136,21 @@ def in_words(kind: Kind, rights: Rights) -> str:
     return f"in a box ({kind}): it may change this folder{written}, and {network}{read}"
 
 
-def absolute(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """What the user named, as a box takes it; raises WrongUsage for what is not there, and for everything."""
+def checked_ours(kind: Kind, rights: Rights) -> None:
+    """Raises WrongUsage where folders of the program lie in what code may use, and the box cannot leave them out."""
+    if kind == "landlock" and rights.hidden:
+        raise WrongUsage(
+            f"{rights.hidden[0]} is the program's own, lies in what code may use, and landlock cannot leave it out.",
+            "Set INTERPRETER_HOME to a folder elsewhere, or install bubblewrap.",
+        )
+
+
+def absolute(paths: tuple[Path, ...], folder: Path) -> tuple[Path, ...]:
+    """What the user named, as a box takes it.
+
+    Raises WrongUsage for what is not there, for everything, and for a link in the working folder that leads out of it:
+    code may have made it.
+    """
     found = []
     for path in paths:
         whole = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - the link is what code will name
@@ -138,5 +158,8 @@ def absolute(paths: tuple[Path, ...]) -> tuple[Path, ...]:
             raise WrongUsage(f"{path} does not exist, so code cannot be allowed to use it.", "Check the path.")
         if whole == Path("/"):
             raise WrongUsage("A box around everything is none.", "Name a folder, or run without: --sandbox none")
+        resolved = whole.resolve()
+        if whole.is_relative_to(folder) and not resolved.is_relative_to(folder.resolve()):
+            raise WrongUsage(f"{path} is a link to {resolved}.", f"If that is what you mean, name it: {resolved}")
         found.append(whole)
     return tuple(found)
