@@ -28,7 +28,7 @@ Make = Callable[..., SessionKernels]
 
 @pytest.fixture(
     params=[PYTHON, BASH, JAVASCRIPT, REMOTE_PYTHON, R, JAVA]
-    + [replace(each, is_boxed=True, tree="") for each in (PYTHON, BASH, JAVASCRIPT)],
+    + [replace(each, is_boxed=True, tree="") for each in (PYTHON, BASH, JAVASCRIPT, R, JAVA)],
     ids=lambda dialect: dialect.name,
     scope="module",
 )

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from interpreter.sandbox.box import Box, Kind
-from interpreter.sandbox.choose import made, why_not
+from interpreter.sandbox.choose import made
 from interpreter.sandbox.containment import KEY, ROWS, SCRIPT, Canary, broken, not_stopped
 from interpreter.sandbox.environment import environment_in_box
 from interpreter.sandbox.programs import program_folders
 from interpreter.sandbox.rights import Limits, Rights
 from interpreter.sandbox.undumpable import close_memory
+from tests.sandbox.machine import kind_that_works
 
 KINDS: tuple[Kind, ...] = ("bubblewrap", "landlock")
 
@@ -57,14 +58,9 @@ def ran(box: Box, rights: Rights, canary: Canary, tmp_path: Path) -> str:
     return done.stdout
 
 
-def works(kind: Kind) -> None:
-    if reason := why_not(kind):
-        pytest.skip(f"{kind} does not work on this machine: {reason}")
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_box_denies_all_that_it_promises_to(kind, canary, tmp_path):
-    works(kind)
+    kind_that_works(kind)
     results = tried(kind, canary, tmp_path)
     assert broken(kind, results) == []
     assert {row for row in ROWS if results[row] != "denied"} <= not_stopped(kind)
@@ -81,7 +77,7 @@ def test_without_a_box_everything_is_reached(canary, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_right_that_is_given_is_all_that_is_given(kind, canary, tmp_path):
-    works(kind)
+    kind_that_works(kind)
     home = Path(canary.targets()["home"])
     results = tried(kind, canary, tmp_path, network=True, read_by_user=(home,))
     assert results["home"] == "read 7 bytes"
@@ -93,7 +89,7 @@ def test_a_right_that_is_given_is_all_that_is_given(kind, canary, tmp_path):
 def test_an_ordinary_user_has_the_same_box(tmp_path):
     """Runs the first of these tests again as the user `nobody`."""
     for kind in KINDS:
-        works(kind)
+        kind_that_works(kind)
     with tempfile.TemporaryDirectory(prefix="itp-") as place:
         home = Path(place)
         home.chmod(0o777)
