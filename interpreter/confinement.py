@@ -41,7 +41,8 @@ def box_for(
 ) -> SessionBox | None:
     """The box for these kernels, None where none is wanted; `read` are files of ours that code is told of.
 
-    `ours` are the folders in which the program keeps what is its own. `python` is the one that code runs in; ours without it.
+    `ours` are the folders in which the program keeps what is its own. `python` is the one that code runs in; ours
+    without it.
 
     Raises WrongUsage where the box that is wanted does not work here, or would protect nothing.
     """
