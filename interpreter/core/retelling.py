@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interpreter.core.corrections import without_corrected
-from interpreter.core.feedback import LESSONS, output_text, plain, printed_error
+from interpreter.core.feedback import LESSONS, output_text, plain, printed_error, why_nothing
 from interpreter.core.messages import Correction, Execution, Failure, Instruction, Message, Reply
 
 _MODULE = re.compile(r"No module named '([\w.]+)'")
@@ -65,11 +65,13 @@ def _teach(told: list[Message], lessons: Sequence[str]) -> None:
 
 
 def has_failed(execution: Execution) -> bool:
-    """Whether a block failed, or printed an error instead of a result."""
-    return execution.status == "failed" or printed_error(execution)
+    """Whether a block failed, or printed an error instead of a result, or nothing because of its condition."""
+    return execution.status == "failed" or printed_error(execution) or bool(why_nothing(execution))
 
 
 def _lesson(execution: Execution) -> str:
+    if why := why_nothing(execution):
+        return f"Nothing was printed, since {why}. Print the data first to see its form."
     failures = [f"{output.name}: {output.message}" for output in execution.outputs if isinstance(output, Failure)]
     error = failures[-1] if failures else plain(output_text(execution.outputs)).strip() or execution.note
     if match := _MODULE.search(error):

@@ -4,6 +4,7 @@ import codecs
 import re
 import stat
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from interpreter.core.feedback import FILES
@@ -43,6 +44,22 @@ class NamedFiles:
             found = "".join(f"{lines}\n\n" for lines in beginnings(self._folder, instruction.text))
             self._told[key] = replace(instruction, text=f"{instruction.text}{FILES}{found}") if found else instruction
         return self._told[key]
+
+    def spelled(self, name: str) -> str | None:
+        """The name of the one file that differs from this one, which is not there, only in case, blanks and hyphens."""
+        path = Path(name)
+        if ".." in path.parts:
+            return None
+        try:
+            entries = [entry.name for entry in islice((self._folder / path).parent.iterdir(), _ENTRIES)]
+        except OSError:
+            return None
+        alike = [entry for entry in entries if _key(entry) == _key(path.name)]
+        return str(path.with_name(alike[0])) if len(alike) == 1 and alike[0] != path.name else None
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[ _-]", "", name).casefold()
 
 
 def beginnings(folder: Path, text: str) -> list[str]:

@@ -1,0 +1,110 @@
+"""Mistakes of a block that its error names so exactly that no model has to be asked for the cure.
+
+A repair changes what the error is about and nothing else, and is proposed like any other block: the user sees it,
+and may refuse it.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from interpreter.core.messages import CodeBlock, Execution, Failure
+from interpreter.core.missing_names import line_for
+from interpreter.core.source_edits import Edit, Source
+
+Spelled = Callable[[str], str | None]
+
+_NAME = re.compile(r"name '(\w+)' is not defined")
+_PATH = re.compile(r"No such file or directory: (?P<quote>['\"])(?P<path>.+)(?P=quote)$")
+_NO_CLASS = re.compile(r"module 'datetime' has no attribute '\w+'")
+_READERS = {"open", "read_text", "read_csv"}
+"""What takes `encoding=`, by its last name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A block in place of one that failed, and what was wrong, in a few words for the user."""
+
+    block: CodeBlock
+    what: str
+
+
+def repair(execution: Execution, spelled: Spelled) -> Repair | None:
+    """The repair of a block that failed, if its error is one of those; None where it is not.
+
+    `spelled` gives the name that a file really has, for one that is not there.
+    """
+    failures = [output for output in execution.outputs if isinstance(output, Failure)]
+    if execution.status != "failed" or execution.block.language != "python" or not failures:
+        return None
+    try:
+        source = Source(execution.block.code)
+        found = _repaired(source, failures[-1], spelled)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    if found is None or found[0] == execution.block.code or not _is_python(found[0]):
+        return None
+    return Repair(CodeBlock("python", found[0]), found[1])
+
+
+def _is_python(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _repaired(source: Source, failure: Failure, spelled: Spelled) -> tuple[str, str] | None:
+    message = failure.message
+    match failure.name:
+        case "NameError" if found := _NAME.match(message):
+            line = line_for(found[1], source)
+            return (source.edited([Edit(0, 0, f"{line}\n")]), f"the line `{line}` was missing") if line else None
+        case "FileNotFoundError" if found := _PATH.search(message):
+            name = spelled(found["path"])
+            renamed = _renamed(source, found["path"], name) if name else []
+            return (source.edited(renamed), f"the file is called {name}") if renamed else None
+        case "JSONDecodeError" if message.startswith("Extra data: line 2 column 1 "):
+            return source.edited(_line_by_line(source)), "the file has one JSON value on each line"
+        case "UnicodeDecodeError" if message.startswith("'utf-8'"):
+            encoding = "utf-16" if re.search(r"byte 0xf[ef] in position 0:", message) else "latin-1"
+            return source.edited(_with_encoding(source, encoding)), f"the file is not UTF-8 but {encoding}"
+        case "AttributeError" if _NO_CLASS.match(message):
+            return source.edited(_with_class(source)), "the class datetime is in the module datetime"
+    return None
+
+
+def _renamed(source: Source, wrong: str, right: str) -> list[Edit]:
+    return [
+        source.replacing(node, repr(right))
+        for node in source.nodes()
+        if isinstance(node, ast.Constant) and node.value == wrong
+    ]
+
+
+def _line_by_line(source: Source) -> Iterator[Edit]:
+    """`json.load(file)` and `json.loads(text)` for a file of JSON lines."""
+    for node in source.nodes():
+        if isinstance(node, ast.Call) and len(node.args) == 1 and source.text(node.func) in ("json.load", "json.loads"):
+            argument = source.text(node.args[0])
+            lines = argument if source.text(node.func) == "json.load" else f"({argument}).splitlines()"
+            yield source.replacing(node, f"[json.loads(line) for line in {lines} if line.strip()]")
+
+
+def _with_encoding(source: Source, encoding: str) -> Iterator[Edit]:
+    for node in source.nodes():
+        if isinstance(node, ast.Call) and source.text(node.func).rpartition(".")[2] in _READERS:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if all(keyword.arg != "encoding" for keyword in node.keywords):
+                place = max(map(source.end, given), default=source.end(node) - 1)
+                yield Edit(place, place, f"{', ' if given else ''}encoding={encoding!r}")
+
+
+def _with_class(source: Source) -> Iterator[Edit]:
+    """`datetime.strptime` after `import datetime`."""
+    for node in source.nodes():
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "datetime":
+            if node.attr in ("combine", "fromisoformat", "fromtimestamp", "now", "strptime", "today", "utcnow"):
+                yield source.replacing(node.value, "datetime.datetime")
