@@ -1,16 +1,20 @@
-"""A column of numbers in a few words: a small model reads it, and can neither count nor add it up."""
+"""The total of a column of numbers: a small model that has printed one takes its first number for the answer.
+
+Told `Total: 32`, the embedded model answers with that; of a count, the smallest and the largest beside it, or of the
+sum within a sentence, it took the wrong one, or none.
+"""
 
 from decimal import Decimal, InvalidOperation
 
 FEWEST = 3
-"""Numbers: of two, any model knows which is larger."""
+"""Numbers: of two, any model knows the sum."""
 
 LONGEST = 20
 """Digits and signs of a number: what is longer is an identifier, or exact arithmetic."""
 
 
-def summary(text: str) -> str:
-    """`41 numbers: sum 712, smallest 2, largest 50`, if every line is one number; else empty."""
+def total(text: str) -> str:
+    """The exact sum, if every line is one number and there are some; else empty."""
     lines = [line.strip() for line in text.strip().splitlines()]
     if len(lines) < FEWEST or any(len(line) > LONGEST for line in lines):
         return ""
@@ -18,6 +22,4 @@ def summary(text: str) -> str:
         numbers = [Decimal(line) for line in lines]
     except InvalidOperation:
         return ""
-    if not all(number.is_finite() for number in numbers):
-        return ""
-    return f"{len(numbers)} numbers: sum {sum(numbers):f}, smallest {min(numbers):f}, largest {max(numbers):f}"
+    return f"{sum(numbers):f}" if all(number.is_finite() for number in numbers) else ""

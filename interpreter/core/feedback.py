@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from interpreter.core.columns import summary
+from interpreter.core.columns import total
 from interpreter.core.messages import Display, Execution, Failure, Output, Text, Variable
 from interpreter.core.plainest import plainest
 from interpreter.core.resolver import resolve
@@ -72,8 +72,8 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
             "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
         )
     whole = _whole(execution) if gaps or len(text) > head + tail else ""
-    counted = summary(text) if small and execution.status == "ok" else ""
-    parts = [opening, shown, f"[{counted}]" if counted else "", whole, execution.note, card(execution.changed)]
+    added = total(text) if small and execution.status == "ok" else ""
+    parts = [opening, shown, f"Total: {added}" if added else "", whole, execution.note, card(execution.changed)]
     if execution.edited:
         parts.insert(0, f"The user changed the code; what ran was:\n{execution.block.fenced}\n")
     if small:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from interpreter.core.feedback import FILES
 from interpreter.core.messages import Instruction
+from interpreter.llm.sqlite_tables import DATABASE, tables
 
 FIRST, LINES = 240, 5
 """Characters and lines of a file that are told: about 80 tokens, read in a second."""
@@ -98,6 +99,8 @@ def _told(path: Path, name: str) -> str:
 def _beginning(path: Path, name: str) -> str:
     with path.open("rb") as file:
         start = file.read(_READ)
+    if start.startswith(DATABASE):
+        return tables(path, name)
     if b"\0" in start:
         return f"{name} is not a text file."
     if not start:
