@@ -58,6 +58,18 @@ class NamedFiles:
         alike = [entry for entry in entries if _key(entry) == _key(path.name)]
         return str(path.with_name(alike[0])) if len(alike) == 1 and alike[0] != path.name else None
 
+    def first_line(self, name: str) -> str:
+        """What a text file of the folder, or below, begins with; empty where there is none."""
+        path = self._folder / name
+        try:
+            if ".." in Path(name).parts or not stat.S_ISREG(path.stat().st_mode):
+                return ""
+            with path.open("rb") as file:
+                start = file.read(_READ)
+        except (OSError, ValueError):
+            return ""
+        return "" if b"\0" in start else _decoded(start)[0].partition("\n")[0].strip()
+
 
 def _key(name: str) -> str:
     return re.sub(r"[ _-]", "", name).casefold()

@@ -92,9 +92,7 @@ class OpenAIModel:
         """Give the connection back."""
         self._line.close()
 
-    def stream(
-        self, system: str, messages: Sequence[Message], seed: int | None = None
-    ) -> Generator[Delta, None, None]:
+    def stream(self, system: str, messages: Sequence[Message], seed: int | None = None) -> Generator[Delta, None, None]:
         """Ask for the next reply; see `Model.stream`. With a `seed`, a server that knows it rolls the same dice."""
         if self._is_openai and not self._endpoint.key:
             raise no_key(self._endpoint)

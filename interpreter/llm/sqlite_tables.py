@@ -11,6 +11,8 @@ MOST = 6
 """Tables that are told of, with `COLUMNS` columns each."""
 COLUMNS = 12
 
+_NAMES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
+
 
 def tables(path: Path, name: str) -> str:
     """`shop.db is a SQLite database with the tables customers (id, name), orders (id, amount)`.
@@ -19,9 +21,7 @@ def tables(path: Path, name: str) -> str:
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as database:
-            found = database.execute(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-            ).fetchmany(MOST + 1)
+            found = database.execute(_NAMES).fetchmany(MOST + 1)
             told = [f"{table} ({', '.join(_columns(database, table))})" for (table,) in found[:MOST]]
     except sqlite3.Error:
         return f"{name} is a SQLite database."

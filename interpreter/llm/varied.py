@@ -33,7 +33,9 @@ class Varied:
         is_to_differ = isinstance(last, Correction) or (isinstance(last, Execution) and has_failed(last))
         told = retold(self._with_files(messages))
         # One seed for each try: the turn can be repeated, and yet no try is like the one before.
-        return self._lively.stream(system, told, seed=len(messages)) if is_to_differ else self._calm.stream(system, told)
+        return (
+            self._lively.stream(system, told, seed=len(messages)) if is_to_differ else self._calm.stream(system, told)
+        )
 
     def _with_files(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The last instruction with the files that it names, once a block of its turn was in vain.
@@ -52,7 +54,7 @@ class Varied:
         last = messages[-1] if messages else None
         if not isinstance(last, Execution) or last.edited:
             return None
-        found = repair(last, self._files.spelled if self._files else lambda name: None)
+        found = repair(last, self._files)
         tried = (each.block for each in messages[_start(messages) :] if isinstance(each, Execution))
         return found if found is not None and found.block not in tried else None
 

@@ -12,7 +12,8 @@ def test_a_column_of_numbers_is_added_up_exactly():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12\n13", "1\n2\nthree", "1\n2\n3 apples", "1\n2\nnan", "inf\n1\n2", f"1\n2\n{'9' * 40}", "1,5\n2,5\n3,5"]
+    "text",
+    ["", "12\n13", "1\n2\nthree", "1\n2\n3 apples", "1\n2\nnan", "inf\n1\n2", f"1\n2\n{'9' * 40}", "1,5\n2,5\n3,5"],
 )
 def test_what_is_no_column_of_numbers_is_not(text):
     assert total(text) == ""

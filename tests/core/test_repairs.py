@@ -6,11 +6,20 @@ from interpreter.core.messages import CodeBlock, Execution, Failure, Text
 from interpreter.core.repairs import repair
 
 
-def nowhere(name: str) -> None:
-    return None
+class Folder:
+    """A folder with one file: its name, another by which it is asked for, and its first line."""
+
+    def __init__(self, name: str = "", other: str = "", line: str = "") -> None:
+        self.name, self.other, self.line = name, other, line
+
+    def spelled(self, name: str) -> str | None:
+        return self.name if name == self.other else None
+
+    def first_line(self, name: str) -> str:
+        return self.line if name == self.name else ""
 
 
-def failing(code: str, folder=None) -> Execution:
+def failing(code: str) -> Execution:
     """What came of running code for real, in this process."""
     try:
         exec(compile(code, "block", "exec"), {"__name__": "block"})
@@ -19,8 +28,8 @@ def failing(code: str, folder=None) -> Execution:
     raise AssertionError("it did not fail")
 
 
-def repaired(code: str, spelled=nowhere) -> str | None:
-    found = repair(failing(code), spelled)
+def repaired(code: str, folder: Folder | None = None) -> str | None:
+    found = repair(failing(code), folder)
     return found.block.code if found else None
 
 
@@ -61,9 +70,9 @@ def test_where_nobody_knows_what_was_meant_the_model_is_asked(code):
 
 def test_a_file_that_is_spelled_otherwise_is_opened_by_its_name(tmp_path):
     code = "# how long is ä.txt?\nwith open('notes.txt') as f:  # notes.txt\n    print('notes.txt', len(f.read()))"
-    found = repair(failing(code), {"notes.txt": "Notes 'new'.TXT"}.get)
+    found = repair(failing(code), Folder("Notes 'new'.TXT", "notes.txt"))
     assert found is not None and found.what == "the file is called Notes 'new'.TXT"
-    assert found.block.code == code.replace("'notes.txt'", '"Notes \'new\'.TXT"')
+    assert found.block.code == code.replace("'notes.txt'", "\"Notes 'new'.TXT\"")
     assert repaired(code) is None
 
 
@@ -104,14 +113,56 @@ def test_a_file_in_another_encoding_is_read_in_it(tmp_path, read, encoding):
     assert names["text"] == "Größe\n"
 
 
+def test_what_is_written_or_read_as_bytes_keeps_its_encoding(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"K\xf6ln")
+    code = f"open({str(path)!r}, 'rb'), open({str(tmp_path / 'b')!r}, mode='w')\nopen({str(path)!r}).read()"
+    better = repaired(code)
+    assert better is not None and better.count("encoding") == 1 and better.endswith(", encoding='latin-1').read()")
+
+
 def test_the_class_datetime_is_found_in_its_module():
     code = "import datetime\nday = datetime.strptime('2024-02-01', '%Y-%m-%d') + datetime.timedelta(1)\nprint(day)"
     assert repaired(code) == code.replace("datetime.strptime", "datetime.datetime.strptime")
 
 
+TABLE = "id,amount due\n1,5\n2,7\n"
+SUMS = [
+    "with open(PATH) as f:\n    rows = csv.reader(f)  # ä\n    total = sum(int(row[1]) for row in rows)\n",
+    "total = 0\nwith open(PATH) as f:\n    r = csv.reader(f)\n    for row in r:\n        total += float(row[1])\n",
+    "total = 0\nwith open(PATH) as f:\n    for line in f:\n        total += int(line.split(',')[1])\n",
+]
+
+
+@pytest.mark.parametrize("code", SUMS)
+def test_a_header_that_was_taken_for_numbers_is_passed_over(tmp_path, code):
+    path = tmp_path / "a.csv"
+    path.write_text(TABLE)
+    code = f"import csv\nPATH = {str(path)!r}\n{code}"
+    better = repaired(code, Folder(str(path), line="id,amount due"))
+    assert better is not None
+    names: dict = {}
+    exec(better, names)
+    assert names["total"] == 12
+    assert repaired(code, Folder(str(path), line="1,2")) is None, "what is no header may be a damaged line"
+    assert repaired(code) is None
+
+
+def test_a_header_is_passed_over_once():
+    code = "PATH = 'a.csv'\nrows = iter([['n'], ['n']])\nnext(rows)\nprint(sum(int(row[0]) for row in rows))"
+    assert repaired(code, Folder("a.csv", line="n")) is None
+
+
+def test_a_column_that_is_spelled_otherwise_is_read_by_its_name():
+    code = "PATH = 'a.csv'\nrow = {'amount due': 5}\nprint('Amount_Due', row['Amount_Due'])"
+    assert repaired(code, Folder("a.csv", line="id;amount due")) == code.replace("Amount_Due", "amount due")
+    assert repaired(code, Folder("a.csv", line="amount due,AMOUNT DUE")) is None
+    assert repaired(code, Folder("a.csv", line="id,total")) is None
+
+
 def test_only_python_that_failed_is_repaired():
     error = Failure("NameError", "name 'csv' is not defined", "")
-    assert repair(Execution(CodeBlock("python", "csv.reader([])"), "ok", (Text("1"),)), nowhere) is None
-    assert repair(Execution(CodeBlock("bash", "csv.reader"), "failed", (error,)), nowhere) is None
-    assert repair(Execution(CodeBlock("python", "%time csv.reader([])"), "failed", (error,)), nowhere) is None
-    assert repair(Execution(CodeBlock("python", "csv.reader([])"), "failed"), nowhere) is None
+    assert repair(Execution(CodeBlock("python", "csv.reader([])"), "ok", (Text("1"),)), None) is None
+    assert repair(Execution(CodeBlock("bash", "csv.reader"), "failed", (error,)), None) is None
+    assert repair(Execution(CodeBlock("python", "%time csv.reader([])"), "failed", (error,)), None) is None
+    assert repair(Execution(CodeBlock("python", "csv.reader([])"), "failed"), None) is None

@@ -1,0 +1,55 @@
+"""How a piece of Python is changed that reads a table otherwise than its first line says."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from interpreter.core.source_edits import Edit, Source
+
+
+def fields(line: str) -> list[str]:
+    """The names in the header of a table, whatever separates them."""
+    return [field.strip().strip('"') for field in re.split(r"[,;\t|]", line) if field.strip()]
+
+
+def alike(name: str, names: list[str]) -> str | None:
+    """The one of the names that differs from this one only in case, blanks, hyphens and underscores."""
+    found = {each for each in names if _key(each) == _key(name)}
+    return found.pop() if len(found) == 1 and name not in names else None
+
+
+def without_header(source: Source) -> Iterator[Edit]:
+    """What passes over the first line: behind `reader = csv.reader(file)`, or else before `for line in file:`.
+
+    Nothing where the code passes over one already, or reads in another way.
+    """
+    if any(
+        isinstance(node, ast.Call) and source.text(node.func) in ("next", "csv.DictReader") for node in source.nodes()
+    ):
+        return
+    readers = [
+        node
+        for node in source.nodes()
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and source.text(node.value.func) in ("csv.reader", "reader")
+    ]
+    for node in readers:
+        yield Edit(source.end(node), source.end(node), f"\n{' ' * node.col_offset}next({source.text(node.targets[0])})")
+    if readers:
+        return
+    files = {
+        item.optional_vars.id
+        for node in source.nodes()
+        if isinstance(node, ast.With)
+        for item in node.items
+        if isinstance(item.optional_vars, ast.Name)
+    }
+    for loop in source.nodes():
+        if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Name) and loop.iter.id in files:
+            yield Edit(source.start(loop), source.start(loop), f"next({loop.iter.id})\n{' ' * loop.col_offset}")
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[ _-]", "", name).casefold()
