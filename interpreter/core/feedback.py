@@ -192,8 +192,6 @@ def _next_step(execution: Execution, instruction: str) -> str:
 def _advice(execution: Execution) -> str:
     language = execution.block.language.capitalize()
     # A model of half a billion parameters that is offered another block repeats its last: it is asked for one thing.
-    if why := why_nothing(execution):
-        return f"Nothing was printed, since {why}. Write a different {language} block that works."
     if gave_nothing(execution):
         return f"Write a {language} block that prints the result."
     if printed_error(execution):

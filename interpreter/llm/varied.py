@@ -6,7 +6,7 @@ from interpreter.core.feedback import gave_nothing
 from interpreter.core.messages import Correction, Execution, Instruction, Message
 from interpreter.core.ports import Delta, Finished, Noted, TextDelta, Usage, UsageDelta
 from interpreter.core.repairs import Repair, repair
-from interpreter.core.retelling import has_failed, retold
+from interpreter.core.retelling import has_failed, is_to_differ, retold
 from interpreter.llm.named_files import NamedFiles
 from interpreter.llm.openai_model import OpenAIModel
 
@@ -29,13 +29,11 @@ class Varied:
         """Ask for the next reply; see `Model.stream`."""
         if repaired := self._repaired(messages):
             return iter(_told(repaired))
-        last = messages[-1] if messages else None
-        is_to_differ = isinstance(last, Correction) or (isinstance(last, Execution) and has_failed(last))
         told = retold(self._with_files(messages))
         # One seed for each try: the turn can be repeated, and yet no try is like the one before.
-        return (
-            self._lively.stream(system, told, seed=len(messages)) if is_to_differ else self._calm.stream(system, told)
-        )
+        if is_to_differ(messages):
+            return self._lively.stream(system, told, seed=len(messages))
+        return self._calm.stream(system, told)
 
     def _with_files(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The last instruction with the files that it names, once a block of its turn was in vain.

@@ -118,9 +118,14 @@ def test_each_try_after_a_failure_has_dice_of_its_own_that_fall_the_same_again()
     assert seeds[0] is None and seeds[1] == seeds[3] != seeds[2]
 
 
-def test_a_condition_that_was_never_true_is_a_failure():
+def test_a_condition_that_was_never_true_is_a_failure_once_in_a_turn():
     block = CodeBlock("python", "for row in rows:\n    if row[1] == 'x':\n        print(row)")
-    request = asked([TURN[0], Reply(block.fenced, block), Execution(block, "ok")])[0]
+    silent = [Reply(block.fenced, block), Execution(block, "ok")]
+    request, again, next_turn = asked(
+        [TURN[0], *silent], [TURN[0], *silent, *silent], [TURN[0], *silent, *silent, TURN[0], *silent]
+    )
 
+    assert again["temperature"] == 0.0 and "printed nothing" in again["messages"][-1]["content"]
+    assert next_turn["temperature"] == 0.7 and "never true" in next_turn["messages"][-1]["content"]
     assert request["temperature"] == 0.7 and len(request["messages"]) == 1
     assert "`row[1] == 'x'` was never true" in request["messages"][0]["content"]
