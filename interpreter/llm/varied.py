@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from interpreter.core.corrections import THE_EXAMPLE, without_example
 from interpreter.core.feedback import gave_nothing
 from interpreter.core.messages import Correction, Execution, Instruction, Message
 from interpreter.core.ports import Delta, Finished, Noted, TextDelta, Usage, UsageDelta
@@ -29,6 +30,9 @@ class Varied:
         """Ask for the next reply; see `Model.stream`."""
         if repaired := self._repaired(messages):
             return iter(_told(repaired))
+        last = messages[-1] if messages else None
+        if isinstance(last, Correction) and last.text == THE_EXAMPLE:
+            system = without_example(system)
         told = retold(self._with_files(messages))
         # One seed for each try: the turn can be repeated, and yet no try is like the one before.
         if is_to_differ(messages):

@@ -1,6 +1,7 @@
 """A small model at two temperatures."""
 
 from interpreter.core.cancel import CancelToken
+from interpreter.core.corrections import THE_EXAMPLE
 from interpreter.core.messages import CodeBlock, Correction, Execution, Failure, Instruction, Reply, Text
 from interpreter.core.reading import Reading
 from interpreter.llm.named_files import NamedFiles
@@ -11,7 +12,7 @@ from tests.scripted_server import Says, ScriptedServer
 BLOCK = CodeBlock("python", "1 / 0")
 
 
-def asked(*turns, files: NamedFiles | None = None) -> list[dict]:
+def asked(*turns, files: NamedFiles | None = None, system: str = "") -> list[dict]:
     """The requests that come of these conversations."""
     with ScriptedServer(Says("Fine.")) as server:
         calm, lively = (
@@ -22,7 +23,7 @@ def asked(*turns, files: NamedFiles | None = None) -> list[dict]:
         )
         model = Varied(calm, lively, files)
         for messages in turns:
-            list(model.stream("", messages))
+            list(model.stream(system, messages))
         model.close()
         return list(server.requests)
 
@@ -53,6 +54,20 @@ def test_after_a_correction_it_is_asked_more_freely_and_does_not_see_its_reply_a
     assert request["temperature"] == 0.7
     assert [message["role"] for message in request["messages"]] == ["user"]
     assert "You can." in request["messages"][0]["content"] and "I cannot." not in request["messages"][0]["content"]
+
+
+def test_a_model_that_repeats_the_example_does_not_see_it_again():
+    example = "```python\nprint(1 + 1)\n```"
+    system = f"Write one block:\n\n{example}\n\nPrint the result.\n\n```python\nthe(user)\n```\n"
+    block = CodeBlock("python", "print(1 + 1)")
+    other, repeated = asked(
+        [TURN[0], Reply("I cannot."), Correction("You can.")],
+        [TURN[0], Reply(block.fenced, block), Correction(THE_EXAMPLE)],
+        system=system,
+    )
+
+    assert other["messages"][0]["content"] == system
+    assert repeated["messages"][0]["content"] == system.replace(example, "")
 
 
 def test_it_learns_how_the_files_look_once_a_block_was_in_vain(tmp_path):
