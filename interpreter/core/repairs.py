@@ -13,12 +13,16 @@ from typing import Protocol
 from interpreter.core.messages import CodeBlock, Execution, Failure
 from interpreter.core.missing_names import line_for
 from interpreter.core.source_edits import Edit, Source
-from interpreter.core.table_edits import alike, fields, without_header
+from interpreter.core.table_edits import alike, as_lists, fields, without_header
 
 _NAME = re.compile(r"name '(\w+)' is not defined")
 _PATH = re.compile(r"No such file or directory: (?P<quote>['\"])(?P<path>.+)(?P=quote)$")
 _NO_NUMBER = re.compile(
     r"(?:invalid literal for int\(\) with base 10|could not convert string to float): (?P<word>'.+'|\".+\")$"
+)
+_NO_LIST = re.compile(
+    r"'(?:DictReader|_csv\.reader)' object is not subscriptable"
+    r"|object of type '(?:DictReader|_csv\.reader)' has no len\(\)"
 )
 _NO_CLASS = re.compile(r"module 'datetime' has no attribute '\w+'")
 _OF_CLASS = {"combine", "fromisoformat", "fromtimestamp", "now", "strptime", "today", "utcnow"}
@@ -83,6 +87,8 @@ def _by_its_error(source: Source, failure: Failure) -> tuple[str, str] | None:
         case "UnicodeDecodeError" if message.startswith("'utf-8'"):
             encoding = "utf-16" if re.search(r"byte 0xf[ef] in position 0:", message) else "latin-1"
             return source.edited(_with_encoding(source, encoding)), f"the file is not UTF-8 but {encoding}"
+        case "TypeError" if _NO_LIST.match(message):
+            return source.edited(as_lists(source)), "a reader of rows is no list"
         case "AttributeError" if _NO_CLASS.match(message):
             return source.edited(_with_class(source)), "the class datetime is in the module datetime"
     return None

@@ -18,13 +18,21 @@ def alike(name: str, names: list[str]) -> str | None:
     return found.pop() if len(found) == 1 and name not in names else None
 
 
+def as_lists(source: Source) -> Iterator[Edit]:
+    """`rows = csv.reader(file)` as `rows = list(csv.reader(file))`, which can be counted and taken apart."""
+    for node in source.nodes():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_reader(node.value, source):
+            yield source.replacing(node.value, f"list({source.text(node.value)})")
+
+
 def without_header(source: Source) -> Iterator[Edit]:
     """What passes over the first line: behind `reader = csv.reader(file)`, or else before `for line in file:`.
 
     Nothing where the code passes over one already, or reads in another way.
     """
     if any(
-        isinstance(node, ast.Call) and source.text(node.func) in ("next", "csv.DictReader") for node in source.nodes()
+        isinstance(node, ast.Call) and source.text(node.func) in ("next", "csv.DictReader", "DictReader")
+        for node in source.nodes()
     ):
         return
     readers = [
@@ -33,7 +41,7 @@ def without_header(source: Source) -> Iterator[Edit]:
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
         and isinstance(node.value, ast.Call)
-        and source.text(node.value.func) in ("csv.reader", "reader")
+        and _is_reader(node.value, source)
     ]
     for node in readers:
         yield Edit(source.end(node), source.end(node), f"\n{' ' * node.col_offset}next({source.text(node.targets[0])})")
@@ -49,6 +57,10 @@ def without_header(source: Source) -> Iterator[Edit]:
     for loop in source.nodes():
         if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Name) and loop.iter.id in files:
             yield Edit(source.start(loop), source.start(loop), f"next({loop.iter.id})\n{' ' * loop.col_offset}")
+
+
+def _is_reader(call: ast.Call, source: Source) -> bool:
+    return source.text(call.func).rpartition(".")[2] in ("reader", "DictReader")
 
 
 def _key(name: str) -> str:

@@ -160,6 +160,15 @@ def test_a_column_that_is_spelled_otherwise_is_read_by_its_name():
     assert repaired(code, Folder("a.csv", line="id,total")) is None
 
 
+@pytest.mark.parametrize("use", ["len(rows)", "rows[0]"])
+@pytest.mark.parametrize("reader", ["csv.reader", "csv.DictReader"])
+def test_rows_that_are_to_be_a_list_are_made_one(reader, use):
+    better = repaired(f"import csv\nrows = {reader}(['a,b', '1,2'])\nfound = {use}")
+    assert better == f"import csv\nrows = list({reader}(['a,b', '1,2']))\nfound = {use}"
+    exec(better, {})
+    assert repaired("found = iter([1])[0]") is None
+
+
 def test_only_python_that_failed_is_repaired():
     error = Failure("NameError", "name 'csv' is not defined", "")
     assert repair(Execution(CodeBlock("python", "csv.reader([])"), "ok", (Text("1"),)), None) is None
