@@ -75,11 +75,11 @@ def has_failed(execution: Execution) -> bool:
 
 def is_to_differ(messages: Sequence[Message]) -> bool:
     """Whether the next block must be another one than the last: that was in vain, or the reply was corrected."""
-    *before, last = messages or [None]
+    last = messages[-1] if messages else None
     if not isinstance(last, Execution):
         return isinstance(last, Correction)
-    start = max((at for at, each in enumerate(before) if isinstance(each, Instruction)), default=0)
-    return has_failed(last) or (_is_silent(last) and not any(map(_is_silent, before[start:])))
+    start = max((at for at, each in enumerate(messages) if isinstance(each, Instruction)), default=0)
+    return has_failed(last) or (_is_silent(last) and not any(map(_is_silent, messages[start:-1])))
 
 
 def _is_silent(message: Message) -> bool:
