@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from interpreter.core.feedback import printed_error
 from interpreter.core.messages import CodeBlock, Execution, Failure
 from interpreter.core.missing_names import line_for
 from interpreter.core.source_edits import Edit, Source
-from interpreter.core.table_edits import alike, as_lists, fields, without_header
+from interpreter.core.table_edits import alike, as_lists, fields, of_lines, without_header
 
 _NAME = re.compile(r"name '(\w+)' is not defined")
 _PATH = re.compile(r"No such file or directory: (?P<quote>['\"])(?P<path>.+)(?P=quote)$")
@@ -26,6 +27,7 @@ _NO_LIST = re.compile(
 )
 _NO_CLASS = re.compile(r"module 'datetime' has no attribute '\w+'")
 _OF_CLASS = {"combine", "fromisoformat", "fromtimestamp", "now", "strptime", "today", "utcnow"}
+_FILE = re.compile(r"[^\n\0]{0,200}\.\w{1,8}")
 _READERS = {"open", "read_text", "read_csv"}
 """What takes `encoding=`, by its last name."""
 
@@ -56,11 +58,15 @@ def repair(execution: Execution, folder: Folder | None) -> Repair | None:
     Without a folder nothing is repaired that has to do with what a file holds.
     """
     failures = [output for output in execution.outputs if isinstance(output, Failure)]
-    if execution.status != "failed" or execution.block.language != "python" or not failures:
+    has_caught = printed_error(execution)
+    if execution.block.language != "python" or not (has_caught or (failures and execution.status == "failed")):
         return None
     try:
         source = Source(execution.block.code)
-        found = _by_its_error(source, failures[-1]) or _by_its_files(source, failures[-1], folder)
+        if has_caught:
+            found = _by_its_names(source, folder)
+        else:
+            found = _by_its_error(source, failures[-1]) or _by_its_files(source, failures[-1], folder)
     except (SyntaxError, ValueError, RecursionError):
         return None
     if found is None or found[0] == execution.block.code or not _is_python(found[0]):
@@ -89,6 +95,8 @@ def _by_its_error(source: Source, failure: Failure) -> tuple[str, str] | None:
             return source.edited(_with_encoding(source, encoding)), f"the file is not UTF-8 but {encoding}"
         case "TypeError" if _NO_LIST.match(message):
             return source.edited(as_lists(source)), "a reader of rows is no list"
+        case "TypeError" if "'_io.TextIOWrapper' has no len()" in message:
+            return source.edited(of_lines(source)), "a file has no length, but its lines can be counted"
         case "AttributeError" if _NO_CLASS.match(message):
             return source.edited(_with_class(source)), "the class datetime is in the module datetime"
     return None
@@ -109,6 +117,16 @@ def _by_its_files(source: Source, failure: Failure, folder: Folder | None) -> tu
             is_header = str(ast.literal_eval(found["word"])).strip() in _fields(source, folder)
             return (source.edited(without_header(source)), "the first line is a header") if is_header else None
     return None
+
+
+def _by_its_names(source: Source, folder: Folder | None) -> tuple[str, str] | None:
+    """Where the block has caught its error: with the names that its files really have."""
+    if folder is None:
+        return None
+    names = {node.value for node in source.nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    real = {name: found for name in sorted(names) if _FILE.fullmatch(name) and (found := folder.spelled(name))}
+    edits = [edit for name, found in real.items() for edit in _renamed(source, name, found)]
+    return (source.edited(edits), f"the file is called {', '.join(real.values())}") if edits else None
 
 
 def _fields(source: Source, folder: Folder) -> list[str]:

@@ -25,6 +25,16 @@ def as_lists(source: Source) -> Iterator[Edit]:
             yield source.replacing(node.value, f"list({source.text(node.value)})")
 
 
+def of_lines(source: Source) -> Iterator[Edit]:
+    """`len(file)` as `len(list(file))`, which counts its lines."""
+    files = _opened(source)
+    for node in source.nodes():
+        if isinstance(node, ast.Call) and len(node.args) == 1 and source.text(node.func) == "len":
+            counted = source.text(node.args[0])
+            if counted in files or counted.startswith("open("):
+                yield source.replacing(node.args[0], f"list({counted})")
+
+
 def without_header(source: Source) -> Iterator[Edit]:
     """What passes over the first line: behind `reader = csv.reader(file)`, or else before `for line in file:`.
 
@@ -47,16 +57,16 @@ def without_header(source: Source) -> Iterator[Edit]:
         yield Edit(source.end(node), source.end(node), f"\n{' ' * node.col_offset}next({source.text(node.targets[0])})")
     if readers:
         return
-    files = {
-        item.optional_vars.id
-        for node in source.nodes()
-        if isinstance(node, ast.With)
-        for item in node.items
-        if isinstance(item.optional_vars, ast.Name)
-    }
+    files = _opened(source)
     for loop in source.nodes():
         if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Name) and loop.iter.id in files:
             yield Edit(source.start(loop), source.start(loop), f"next({loop.iter.id})\n{' ' * loop.col_offset}")
+
+
+def _opened(source: Source) -> set[str]:
+    """The names that stand for open files."""
+    items = [item for node in source.nodes() if isinstance(node, ast.With) for item in node.items]
+    return {item.optional_vars.id for item in items if isinstance(item.optional_vars, ast.Name)}
 
 
 def _is_reader(call: ast.Call, source: Source) -> bool:

@@ -169,6 +169,34 @@ def test_rows_that_are_to_be_a_list_are_made_one(reader, use):
     assert repaired("found = iter([1])[0]") is None
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "found = len(open(PATH))",
+        "with open(PATH) as f:\n    found = len(f) + len('ab') - 2",
+        "found = len(open(PATH, 'r'))",
+    ],
+)
+def test_the_lines_of_a_file_are_counted(tmp_path, code):
+    path = tmp_path / "a.txt"
+    path.write_text("1\n2\n3\n")
+    better = repaired(f"PATH = {str(path)!r}\n{code}")
+    assert better is not None
+    names: dict = {}
+    exec(better, names)
+    assert names["found"] == 3
+
+
+def test_a_file_of_another_name_is_found_where_the_code_caught_the_error():
+    code = "try:\n    print(open('a.txt').read())\nexcept OSError:\n    print('No luck.')"
+    block = CodeBlock("python", code)
+    caught, printed = (Execution(block, "ok", (Text(text),)) for text in ("No luck.\n", "3\n"))
+    found = repair(caught, Folder("A.TXT", "a.txt"))
+    assert found is not None and found.block.code == code.replace("a.txt", "A.TXT")
+    assert repair(caught, Folder("A.TXT", "b.txt")) is None is repair(caught, None)
+    assert repair(printed, Folder("A.TXT", "a.txt")) is None
+
+
 def test_only_python_that_failed_is_repaired():
     error = Failure("NameError", "name 'csv' is not defined", "")
     assert repair(Execution(CodeBlock("python", "csv.reader([])"), "ok", (Text("1"),)), None) is None
