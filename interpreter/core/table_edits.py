@@ -19,7 +19,12 @@ def alike(name: str, names: list[str]) -> str | None:
 
 
 def as_lists(source: Source) -> Iterator[Edit]:
-    """`rows = csv.reader(file)` as `rows = list(csv.reader(file))`, which can be counted and taken apart."""
+    """`rows = csv.reader(file)` as `rows = list(csv.reader(file))`, which can be counted and taken apart.
+
+    Nothing where a column is asked for by its name (`rows["date"]`), which a list does not have either.
+    """
+    if any(isinstance(node, ast.Subscript) and _is_column(node, source) for node in source.nodes()):
+        return
     for node in source.nodes():
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_reader(node.value, source):
             yield source.replacing(node.value, f"list({source.text(node.value)})")
@@ -67,6 +72,17 @@ def _opened(source: Source) -> set[str]:
     """The names that stand for open files."""
     items = [item for node in source.nodes() if isinstance(node, ast.With) for item in node.items]
     return {item.optional_vars.id for item in items if isinstance(item.optional_vars, ast.Name)}
+
+
+def _is_column(subscript: ast.Subscript, source: Source) -> bool:
+    """Whether a name is taken out of what a reader was assigned to."""
+    assigned = {
+        source.text(node.targets[0])
+        for node in source.nodes()
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_reader(node.value, source)
+    }
+    is_name = isinstance(subscript.slice, ast.Constant) and isinstance(subscript.slice.value, str)
+    return is_name and source.text(subscript.value) in assigned
 
 
 def _is_reader(call: ast.Call, source: Source) -> bool:

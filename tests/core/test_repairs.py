@@ -166,6 +166,7 @@ def test_rows_that_are_to_be_a_list_are_made_one(reader, use):
     better = repaired(f"import csv\nrows = {reader}(['a,b', '1,2'])\nfound = {use}")
     assert better == f"import csv\nrows = list({reader}(['a,b', '1,2']))\nfound = {use}"
     exec(better, {})
+    assert repaired(f"import csv\nrows = {reader}(['a,b', '1,2'])\n{use}\nfound = rows['b']") is None
     assert repaired("found = iter([1])[0]") is None
 
 
