@@ -81,6 +81,11 @@ def correction(reply: Reply, reading: Reading, before: Sequence[Message], system
     return CAN if len(text) < SAYS_CANNOT and _CANNOT.search(text) else None
 
 
+def without_example(system: str) -> str:
+    """The prompt without its example: a model that has just repeated it repeats it again where it sees it."""
+    return _FENCED.sub("", system, count=1)
+
+
 def without_corrected(messages: Sequence[Message]) -> list[Message]:
     """The messages without replies that were corrected: those another reply follows at once."""
     followers = (*messages[1:], None)

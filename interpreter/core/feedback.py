@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from interpreter.core.columns import total
 from interpreter.core.messages import Display, Execution, Failure, Output, Text, Variable
 from interpreter.core.plainest import plainest
 from interpreter.core.resolver import resolve
+from interpreter.core.silence import printed_by_handlers, why_silent
 
 HEAD, TAIL = 6_000, 6_000
 SMALL_HEAD, SMALL_TAIL = 1_500, 1_500
@@ -70,7 +72,8 @@ def describe(execution: Execution, instruction: str, *, small: bool) -> str:
             "The code ran and printed nothing. Print what you need to see." if small else "The code ran; no output."
         )
     whole = _whole(execution) if gaps or len(text) > head + tail else ""
-    parts = [opening, shown, whole, execution.note, card(execution.changed)]
+    added = total(text) if small and execution.status == "ok" else ""
+    parts = [opening, shown, f"Total: {added}" if added else "", whole, execution.note, card(execution.changed)]
     if execution.edited:
         parts.insert(0, f"The user changed the code; what ran was:\n{execution.block.fenced}\n")
     if small:
@@ -206,4 +209,15 @@ def gave_nothing(execution: Execution) -> bool:
 def printed_error(execution: Execution) -> bool:
     """Whether a block caught its error and printed that instead of a result."""
     text = plain(output_text(execution.outputs)).strip() if execution.status == "ok" else ""
-    return text.count("\n") < SHORT_ERROR and _PRINTED_ERROR.search(text) is not None
+    if not text or text.count("\n") >= SHORT_ERROR:
+        return False
+    if _PRINTED_ERROR.search(text):
+        return True
+    caught = printed_by_handlers(execution.block.code) if execution.block.language == "python" else []
+    return any(line.strip().startswith(start) for line in text.split("\n") for start in caught)
+
+
+def why_nothing(execution: Execution) -> str:
+    """Why a block of Python that was to print something did not; empty where it did, or nobody knows."""
+    is_python = execution.block.language == "python"
+    return why_silent(execution.block.code) if is_python and gave_nothing(execution) else ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interpreter.core.corrections import without_corrected
-from interpreter.core.feedback import LESSONS, output_text, plain, printed_error
+from interpreter.core.feedback import LESSONS, output_text, plain, printed_error, why_nothing
 from interpreter.core.messages import Correction, Execution, Failure, Instruction, Message, Reply
 
 _MODULE = re.compile(r"No module named '([\w.]+)'")
@@ -36,6 +36,7 @@ def retold(messages: Sequence[Message]) -> list[Message]:
     """
     told: list[Message] = []
     lessons: list[str] = []
+    was_silent = False
     for message in without_corrected(messages):
         if isinstance(message, Correction):
             if told and isinstance(told[-1], Reply):
@@ -43,8 +44,11 @@ def retold(messages: Sequence[Message]) -> list[Message]:
             _teach(told, [*lessons, message.text])
             continue
         if isinstance(message, Instruction):
-            lessons = []
-        if isinstance(message, Execution) and has_failed(message) and isinstance(told[-1], Reply):
+            lessons, was_silent = [], False
+        is_silent = _is_silent(message) and not was_silent
+        was_silent = was_silent or is_silent
+        is_in_vain = is_silent or (isinstance(message, Execution) and has_failed(message))
+        if isinstance(message, Execution) and is_in_vain and isinstance(told[-1], Reply):
             told.pop()
             lessons = list(dict.fromkeys([*lessons, _lesson(message)]))
             _teach(told, lessons)
@@ -69,7 +73,27 @@ def has_failed(execution: Execution) -> bool:
     return execution.status == "failed" or printed_error(execution)
 
 
+def is_to_differ(messages: Sequence[Message]) -> bool:
+    """Whether the next block must be another one than the last: that was in vain, or the reply was corrected."""
+    last = messages[-1] if messages else None
+    if not isinstance(last, Execution):
+        return isinstance(last, Correction)
+    start = max((at for at, each in enumerate(messages) if isinstance(each, Instruction)), default=0)
+    return has_failed(last) or (_is_silent(last) and not any(map(_is_silent, messages[start:-1])))
+
+
+def _is_silent(message: Message) -> bool:
+    """Whether it is a block that printed nothing because of its condition.
+
+    The first of a turn is likely to be wrong about the form of the data; after a second one there may be nothing to
+    print.
+    """
+    return isinstance(message, Execution) and bool(why_nothing(message))
+
+
 def _lesson(execution: Execution) -> str:
+    if why := why_nothing(execution):
+        return f"Nothing was printed, since {why}. Print the data first to see its form."
     failures = [f"{output.name}: {output.message}" for output in execution.outputs if isinstance(output, Failure)]
     error = failures[-1] if failures else plain(output_text(execution.outputs)).strip() or execution.note
     if match := _MODULE.search(error):

@@ -35,13 +35,17 @@ class Dialect:
     tools: bool = False
     singles: bool = True
 
-    def request(self, temperature: float | None, max_output_tokens: int | None) -> dict[str, Any]:
+    def request(
+        self, temperature: float | None, max_output_tokens: int | None, seed: int | None = None
+    ) -> dict[str, Any]:
         """The body of a request, but for its messages."""
         body: dict[str, Any] = {"model": self.wire_name, "stream": self.streams}
         if self.streams and self.counts:
             body["stream_options"] = {"include_usage": True}
         if self.tempers and temperature is not None:
             body["temperature"] = temperature
+        if seed is not None:
+            body["seed"] = seed
         if max_output_tokens is not None:
             body[self.limit] = max_output_tokens
         if self.tools:

@@ -4,10 +4,12 @@ import codecs
 import re
 import stat
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from interpreter.core.feedback import FILES
 from interpreter.core.messages import Instruction
+from interpreter.llm.sqlite_tables import DATABASE, tables
 
 FIRST, LINES = 240, 5
 """Characters and lines of a file that are told: about 80 tokens, read in a second."""
@@ -43,6 +45,34 @@ class NamedFiles:
             found = "".join(f"{lines}\n\n" for lines in beginnings(self._folder, instruction.text))
             self._told[key] = replace(instruction, text=f"{instruction.text}{FILES}{found}") if found else instruction
         return self._told[key]
+
+    def spelled(self, name: str) -> str | None:
+        """The name of the one file that differs from this one, which is not there, only in case, blanks and hyphens."""
+        path = Path(name)
+        if ".." in path.parts:
+            return None
+        try:
+            entries = [entry.name for entry in islice((self._folder / path).parent.iterdir(), _ENTRIES)]
+        except OSError:
+            return None
+        alike = [entry for entry in entries if _key(entry) == _key(path.name)]
+        return str(path.with_name(alike[0])) if len(alike) == 1 and alike[0] != path.name else None
+
+    def first_line(self, name: str) -> str:
+        """What a text file of the folder, or below, begins with; empty where there is none."""
+        path = self._folder / name
+        try:
+            if ".." in Path(name).parts or not stat.S_ISREG(path.stat().st_mode):
+                return ""
+            with path.open("rb") as file:
+                start = file.read(_READ)
+        except (OSError, ValueError):
+            return ""
+        return "" if b"\0" in start else _decoded(start)[0].partition("\n")[0].strip()
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[ _-]", "", name).casefold()
 
 
 def beginnings(folder: Path, text: str) -> list[str]:
@@ -81,6 +111,8 @@ def _told(path: Path, name: str) -> str:
 def _beginning(path: Path, name: str) -> str:
     with path.open("rb") as file:
         start = file.read(_READ)
+    if start.startswith(DATABASE):
+        return tables(path, name)
     if b"\0" in start:
         return f"{name} is not a text file."
     if not start:

@@ -92,8 +92,8 @@ class OpenAIModel:
         """Give the connection back."""
         self._line.close()
 
-    def stream(self, system: str, messages: Sequence[Message]) -> Generator[Delta, None, None]:
-        """Ask for the next reply; see `Model.stream`."""
+    def stream(self, system: str, messages: Sequence[Message], seed: int | None = None) -> Generator[Delta, None, None]:
+        """Ask for the next reply; see `Model.stream`. With a `seed`, a server that knows it rolls the same dice."""
         if self._is_openai and not self._endpoint.key:
             raise no_key(self._endpoint)
         sees_images = has_images(messages) and self.sees_images
@@ -107,16 +107,16 @@ class OpenAIModel:
             self._line = self._new_line()
         line = self._line
         with (
-            closing(pumped(lambda: self._reply(line, chat, as_text), self._cancel, line.hang_up)) as deltas,
+            closing(pumped(lambda: self._reply(line, chat, as_text, seed), self._cancel, line.hang_up)) as deltas,
             closing(within_limits(deltas, *self._limits)) as timely,
         ):
             yield from timely
 
-    def _reply(self, line: Line, chat: bytes, as_text: Callable[[], bytes]) -> Iterator[Delta]:
+    def _reply(self, line: Line, chat: bytes, as_text: Callable[[], bytes], seed: int | None) -> Iterator[Delta]:
         """The whole exchange, in the pump's thread; `as_text` tells the conversation to a model without tools."""
         offered = self._dialect.tools
         try:
-            with self._answered(line, chat, as_text) as response:
+            with self._answered(line, chat, as_text, seed) as response:
                 if offered and not self._dialect.tools:
                     yield no_tools(self.name)
                 yield from Reading(self._origin(self._dialect)).deltas(chunks(response.iter_bytes()))
@@ -127,10 +127,12 @@ class OpenAIModel:
                 line.close()
 
     @contextmanager
-    def _answered(self, line: Line, chat: bytes, as_text: Callable[[], bytes]) -> Iterator["httpx.Response"]:
+    def _answered(
+        self, line: Line, chat: bytes, as_text: Callable[[], bytes], seed: int | None
+    ) -> Iterator["httpx.Response"]:
         """The response to the request, said again in other words where the server rejects some of ours."""
         tried = [self._dialect]
-        outcome = self._post(line, tried[-1], chat)
+        outcome = self._post(line, tried[-1], chat, seed)
         while isinstance(outcome, Rejected):
             simpler = tried[-1].after(outcome, translated(outcome, self._endpoint))
             if simpler is None or simpler in tried:
@@ -138,7 +140,7 @@ class OpenAIModel:
             if tried[-1].tools and not simpler.tools:
                 chat = as_text()
             tried.append(simpler)
-            outcome = self._post(line, simpler, chat)
+            outcome = self._post(line, simpler, chat, seed)
         self._dialect = tried[-1]
         with closing(outcome) as response:
             yield response
@@ -147,9 +149,9 @@ class OpenAIModel:
         """Whose calls are told back as they came: those of this address; empty where there are none."""
         return self._endpoint.address if dialect.tools else ""
 
-    def _post(self, line: Line, dialect: Dialect, chat: bytes) -> "httpx.Response | Rejected":
+    def _post(self, line: Line, dialect: Dialect, chat: bytes, seed: int | None) -> "httpx.Response | Rejected":
         """The response with its body still to be read, or the error status as a value."""
-        body = as_json(dialect.request(self._temperature, self._max_output_tokens))
+        body = as_json(dialect.request(self._temperature, self._max_output_tokens, seed))
         # not by the library `openai`: it costs half a second of CPU and 30 MB to import
         request = line.client.build_request(
             "POST",

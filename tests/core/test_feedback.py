@@ -238,6 +238,17 @@ def test_an_error_that_was_caught_and_printed_is_no_result(text):
     assert "That is an error" in told(Text(text), small=True)
 
 
+def test_what_a_handler_prints_is_no_result():
+    block = CodeBlock("python", "try:\n    go()\nexcept OSError:\n    print('Not here.')\nelse:\n    print('Here.')")
+    said = [describe(Execution(block, "ok", (Text(text),)), "", small=True) for text in ("Not here.\n", "Here.\n")]
+    assert "That is an error" in said[0] and "That is an error" not in said[1]
+
+
+def test_a_small_model_is_told_the_total_of_a_column():
+    assert "Output:\n3\n4\n5\nTotal: 12\n" in told(Text("3\n4\n5\n"), small=True)
+    assert "Total" not in told(Text("3\n4\n5\n")) and "Total" not in told(Text("3\n4\nx\n"), small=True)
+
+
 @pytest.mark.parametrize(
     "text", ["ERROR 17\n", "Error: 17\n", "errors: 3\n", "5\nError: no more rows\n1\n2\n3\n", "17\n"]
 )

@@ -1,12 +1,15 @@
 """What is told of the files that an instruction names."""
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
 from interpreter.core.messages import Instruction
 from interpreter.llm.named_files import FIRST, LINES, NAMES, NamedFiles, beginnings
+from interpreter.llm.sqlite_tables import COLUMNS, MOST
 
 
 def test_a_file_is_told_by_its_first_lines_and_how_it_is_read(tmp_path):
@@ -73,3 +76,39 @@ def test_an_instruction_is_looked_at_once(tmp_path):
     (tmp_path / "a.txt").write_text("after")
     assert files.told(0, instruction) is told and "before" in told.text
     assert "after" in files.told(4, instruction).text
+
+
+def test_a_database_is_told_by_its_tables_and_is_not_touched(tmp_path):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE 'big orders' (id INTEGER, amount INTEGER)")
+        database.execute(f"CREATE TABLE wide ({', '.join(f'c{n}' for n in range(COLUMNS + 5))})")
+        database.commit()
+    before = path.read_bytes()
+    (told,) = beginnings(tmp_path, "What is in shop.db?")
+    assert told.startswith("shop.db is a SQLite database with the tables big orders (id, amount), wide (c0, c1, ")
+    assert told.endswith(f"c{COLUMNS - 1}, …).")
+    assert path.read_bytes() == before and sorted(entry.name for entry in tmp_path.iterdir()) == ["shop.db"]
+
+
+def test_a_database_that_is_damaged_empty_or_large_is_told_shortly(tmp_path):
+    (tmp_path / "bad.db").write_bytes(b"SQLite format 3\0" + b"x" * 5_000)
+    with closing(sqlite3.connect(tmp_path / "none.db")) as database:
+        database.executescript("CREATE TABLE a (b); DROP TABLE a;")
+    with closing(sqlite3.connect(tmp_path / "many.db")) as database:
+        database.executescript("".join(f"CREATE TABLE t{n} (a);" for n in range(MOST + 1)))
+    assert beginnings(tmp_path, "bad.db none.db many.db") == [
+        "bad.db is a SQLite database.",
+        "none.db has no tables.",
+        f"many.db is a SQLite database with the tables {', '.join(f't{n} (a)' for n in range(MOST))} and more.",
+    ]
+
+
+def test_the_name_that_a_file_really_has_is_found_if_there_is_one(tmp_path):
+    (tmp_path / "sub").mkdir()
+    for name in ("Minutes.TXT", "a-b.txt", "a_b.txt", "sub/Tax report.csv"):
+        (tmp_path / name).write_text("1")
+    spelled = NamedFiles(tmp_path).spelled
+    assert spelled("minutes.txt") == "Minutes.TXT" and spelled("sub/tax_report.csv") == "sub/Tax report.csv"
+    assert spelled(str(tmp_path / "minutes.txt")) == str(tmp_path / "Minutes.TXT")
+    assert [spelled(name) for name in ("ab.txt", "Minutes.TXT", "gone.txt", "no/x.txt", "../x.txt", "")] == [None] * 6
