@@ -109,7 +109,7 @@ class OpenInterpreter:
             warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
         where = server or self._python()
         self._assembled: Assembled = assemble(
-            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where, own=own
+            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where, own=own, via="python"
         )
         for note in self._assembled.notes:
             warnings.warn(note, stacklevel=2)

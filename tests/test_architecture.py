@@ -18,7 +18,7 @@ ORDER = [
     {"api"},
     {"console", "types"},
     {"assembly"},
-    {"model_in_use", "session_in_use"},
+    {"model_in_use", "session_in_use", "record_in_use"},
     {"prices"},
     {"models", "confinement"},
     {"choosing"},

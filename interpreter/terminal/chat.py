@@ -126,7 +126,7 @@ def _run(typed: Typed, front: Front) -> None:
         if typed.is_told:
             front.assembled.session.news.tell(told(done, small=front.assembled.model.is_small))
 
-    front.follow(run_for_user(agent, CodeBlock(typed.language, typed.code), keep))
+    front.follow(front.assembled.record.watched(run_for_user(agent, CodeBlock(typed.language, typed.code), keep)))
 
 
 def _remember(front: Front) -> None:
