@@ -22,6 +22,7 @@ from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.recorded import Approvals, Recorded
 from interpreter.core.redact import Redactor
+from interpreter.core.secret_shapes import secrets_in
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
@@ -362,7 +363,7 @@ def redactor(settings: Settings, environ: Mapping[str, str], token: str | None =
     """Makes every secret that is known here into a mark; `token` is that of the server that code runs on."""
     found = [environ[name] for name in (*key_variables(environ), *TOKEN_VARIABLES) if name in environ]
     given = (settings.api_key, urlsplit(settings.api_base or "").password, token)
-    return Redactor(secret for secret in (*found, *given) if secret)
+    return Redactor(secret for secret in (*found, *given, *secrets_in(environ)) if secret)
 
 
 def without_keys(environ: Mapping[str, str]) -> dict[str, str]:

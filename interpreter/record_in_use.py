@@ -71,7 +71,7 @@ class RecordInUse:
             "started",
             run,
             language=block.language,
-            sha256=hashlib.sha256(block.code.encode("utf-8", "surrogatepass")).hexdigest(),
+            sha256=_sha256(block),
             code=self._redact(code),
             by=by,
             **self._around.told,
@@ -99,6 +99,11 @@ class RecordInUse:
             self._file.append({"at": moment, "event": event, "run": run, **more})
         except StorageFailed as error:
             self._trouble = f"{error} {error.hint}"
+
+
+def _sha256(block: CodeBlock) -> str:
+    """Of language, line feed and code: what an approval is of."""
+    return hashlib.sha256(f"{block.language}\n{block.code}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _allowed(box: SessionBox | None) -> list[str]:

@@ -41,7 +41,7 @@ def test_what_ran_is_told_with_everything_about_it_newest_last(tmp_path):
     carried_out(SUM, code("1 / 0"))
     first, second = listed()
     assert first["code"] == "x = 6 * 7\nprint(x)" and second["code"] == "1 / 0"
-    assert first["sha256"] == hashlib.sha256(b"x = 6 * 7\nprint(x)").hexdigest()
+    assert first["sha256"] == hashlib.sha256(b"python\nx = 6 * 7\nprint(x)").hexdigest()
     assert (first["status"], first["error"]) == ("ok", "")
     assert (second["status"], second["error"]) == ("failed", "ZeroDivisionError")
     for each in (first, second):
