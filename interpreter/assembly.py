@@ -49,6 +49,7 @@ from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
 from interpreter.storage.earlier import Earlier
+from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.paths import Paths, find_paths, private_folder
 from interpreter.storage.record import RecordFile
 from interpreter.storage.trust import Trust
@@ -153,6 +154,7 @@ def assemble(
     none works, too) or NoModel.
     """
     paths = find_paths(environ)
+    environ = with_stored_keys(environ, paths)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
     # Read once, so that what models are told first stays the same to the byte.

@@ -17,6 +17,7 @@ SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
 PARSERS: dict[str, Callable[[], ArgumentParser]] = {
     "models": models.list_parser,
     "models pull": models.pull_parser,
+    "models key": models.key_parser,
     "kernels": kernels.list_parser,
     "kernels install": kernels.install_parser,
     **config.PARSERS,
