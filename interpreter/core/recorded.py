@@ -93,7 +93,7 @@ class RecordedKernel:
                     try:
                         event = next(running)
                     except StopIteration as stop:
-                        ended = stop.value
+                        ended = _end_of(stop)
                         break
                     if isinstance(event, OutputArrived) and isinstance(event.output, Failure):
                         error = event.output.name
@@ -110,3 +110,8 @@ class RecordedKernel:
 
     def peek(self) -> tuple[Frame, ...]:
         return self._kernel.peek()
+
+
+def _end_of(stop: StopIteration) -> Ended:
+    ended: Ended = stop.value
+    return ended

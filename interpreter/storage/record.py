@@ -17,6 +17,10 @@ LONGEST = 16_384
 """Characters of a block that are kept; its SHA-256 is that of all of it."""
 
 
+BEGINNING = ("at", "language", "sha256", "code", "folder", "by", "via", "session")
+"""What the first line of a run tells in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """One run: its block, when it began (ISO 8601, UTC), where, by whose leave, in which box, and how it ended.
@@ -83,10 +87,20 @@ def _take(line: dict[str, Any], runs: dict[str, Ran]) -> None:
     run = str(line["run"])
     match line["event"]:
         case "started":
-            texts = [str(line[name]) for name in ("at", "language", "sha256", "code", "folder", "by")]
-            box = None if line["box"] is None else str(line["box"])
-            allowed = tuple(str(each) for each in line["allowed"])
-            runs[run] = Ran(run, *texts, box, allowed, str(line["via"]), str(line["session"]))
+            text = {name: str(line[name]) for name in BEGINNING}
+            runs[run] = Ran(
+                run,
+                text["at"],
+                text["language"],
+                text["sha256"],
+                text["code"],
+                text["folder"],
+                text["by"],
+                None if line["box"] is None else str(line["box"]),
+                tuple(str(each) for each in line["allowed"]),
+                text["via"],
+                text["session"],
+            )
         case "ended":
             status, seconds, error = str(line["status"]), float(line["seconds"]), str(line["error"])
             # The beginning of a run may have gone with an old file.
