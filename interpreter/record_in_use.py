@@ -82,6 +82,10 @@ class RecordInUse:
         """Write down how it ended."""
         self._write("ended", run, status=ended.status, seconds=round(ended.seconds, 3), error=self._redact(error))
 
+    def stay_silent(self) -> None:
+        """The user knows that nothing can be kept here, and is not told again."""
+        self._has_told = True
+
     def watched(self, events: Generator[Event, None, None]) -> Generator[Event, None, None]:
         """The same events; a notice is among them where something could not be written down."""
         with closing(events):

@@ -180,5 +180,6 @@ def _can_keep(front: Front) -> bool:
     except StorageFailed as error:
         tell(f"Nothing of this chat is kept: {error}")
         front.assembled.session.stay_silent()
+        front.assembled.record.stay_silent()
         return False
     return True
