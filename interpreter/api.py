@@ -29,6 +29,8 @@ from interpreter.kernels.environments import Python, settled
 from interpreter.llm.own_model import check
 from interpreter.pictures.files import read_image as read_image
 from interpreter.settings import Keywords
+from interpreter.storage.key_store import keyring_trouble
+from interpreter.storage.paths import find_paths
 
 Picture: TypeAlias = Image | str | os.PathLike[str]
 """A picture, or the path of a PNG, JPEG, GIF or WebP file."""
@@ -98,6 +100,8 @@ class OpenInterpreter:
     ) -> None:
         own, named = _apart(settings)
         self.settings = resolve(os.environ, named)
+        if trouble := keyring_trouble(os.environ, find_paths(os.environ)):
+            warnings.warn(trouble, stacklevel=2)
         token = CancelToken()
         self._tty = tty = open_tty() if _at_a_terminal() else None
         if approver is None:
@@ -109,7 +113,7 @@ class OpenInterpreter:
             warnings.warn(f"Code, output and token travel unencrypted to {server.host}: use https.", stacklevel=2)
         where = server or self._python()
         self._assembled: Assembled = assemble(
-            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where, own=own
+            self.settings, os.environ, approver=approver, asker=asker, token=token, where=where, own=own, via="python"
         )
         for note in self._assembled.notes:
             warnings.warn(note, stacklevel=2)

@@ -20,7 +20,9 @@ from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
+from interpreter.core.recorded import Approvals, Recorded
 from interpreter.core.redact import Redactor
+from interpreter.core.secret_shapes import secrets_in
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
@@ -39,6 +41,7 @@ from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
+from interpreter.record_in_use import Circumstances, RecordInUse
 from interpreter.sandbox.choose import why_not
 from interpreter.sandbox.offers import WithOffers
 from interpreter.sandbox.session import SessionBox, in_words
@@ -46,7 +49,9 @@ from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.briefing import read_briefing
 from interpreter.storage.earlier import Earlier
+from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.paths import Paths, find_paths, private_folder
+from interpreter.storage.record import RecordFile
 from interpreter.storage.trust import Trust
 
 AUTO_RUN_TIMEOUT = 600.0
@@ -75,6 +80,7 @@ class Assembled:
     warm: Callable[[], None]
     redact: Callable[[str], str]
     session: SessionInUse
+    record: RecordInUse
     briefing: Briefing = field(default_factory=Briefing)
     notes: tuple[str, ...] = ()
     box: SessionBox | None = None
@@ -91,7 +97,7 @@ class Assembled:
 
         Each event is on disk before the next, unless nothing is kept.
         """
-        return self.session.run(instruction)
+        return self.record.watched(self.session.run(instruction))
 
     def explain(self, block: CodeBlock) -> Explanation:
         """Have the model explain a block, outside of the conversation."""
@@ -135,6 +141,7 @@ def assemble(
     show_page: Callable[[Path], None] = lambda path: None,
     readable: tuple[Path, ...] = (),
     ask: Callable[[str], bool] | None = None,
+    via: str = "terminal",
     probe: Probe = why_not,
 ) -> Assembled:
     """Connect an agent; nothing is started yet.
@@ -142,10 +149,12 @@ def assemble(
     `where` is what code runs in, a Python of this machine or what `kernel_server` gave; `last_used` is the model of the
     last chat, for the chat; `own` is a model of the user's, an object; `show_page` is called with each page of HTML or
     SVG that was saved. `readable` is what code in a box is told of and must be able to read; `ask` asks whoever sits
-    there whether it may have what it lacked; `probe` tells why a kind of box does not work. Raises WrongUsage (for an
-    `instructions.md` that cannot be used, and where a box is wanted and none works, too) or NoModel.
+    there whether it may have what it lacked; `via` is the front end's name in the record; `probe` tells why a kind of
+    box does not work. Raises WrongUsage (for an `instructions.md` that cannot be used, and where a box is wanted and
+    none works, too) or NoModel.
     """
     paths = find_paths(environ)
+    environ = with_stored_keys(environ, paths)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
     # Read once, so that what models are told first stays the same to the byte.
@@ -198,10 +207,16 @@ def assemble(
 
     redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
+    approvals = Approvals(guard)
+    record = RecordInUse(
+        None if settings.private else RecordFile(paths.record),
+        Circumstances(where.place if isinstance(where, ServerAddress) else str(folder), box, via, lambda: session.name),
+        redact,
+    )
     agent = Agent(
         FitsPictures(model),
-        WithPages(offering, lambda: _kept(settings, paths.pages), show_page),
-        guard,
+        WithPages(Recorded(offering, record, approvals.by), lambda: _kept(settings, paths.pages), show_page),
+        approvals,
         cancel=token,
         system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, box, small=model.is_small),
         asker=asker,
@@ -210,6 +225,15 @@ def assemble(
         max_steps=settings.max_steps,
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
+    )
+    session = SessionInUse(
+        agent,
+        model,
+        paths,
+        None if isinstance(where, ServerAddress) else folder,
+        redact,
+        keeps=not settings.private,
+        keep_days=settings.keep_days,
     )
     return Assembled(
         agent,
@@ -223,15 +247,8 @@ def assemble(
         where,
         warm,
         redact,
-        SessionInUse(
-            agent,
-            model,
-            paths,
-            None if isinstance(where, ServerAddress) else folder,
-            redact,
-            keeps=not settings.private,
-            keep_days=settings.keep_days,
-        ),
+        session,
+        record,
         read.briefing,
         read.notes,
         box,
@@ -349,7 +366,7 @@ def redactor(settings: Settings, environ: Mapping[str, str], token: str | None =
     """Makes every secret that is known here into a mark; `token` is that of the server that code runs on."""
     found = [environ[name] for name in (*key_variables(environ), *TOKEN_VARIABLES) if name in environ]
     given = (settings.api_key, urlsplit(settings.api_base or "").password, token)
-    return Redactor(secret for secret in (*found, *given) if secret)
+    return Redactor(secret for secret in (*found, *given, *secrets_in(environ)) if secret)
 
 
 def without_keys(environ: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 SUBCOMMANDS = ("sessions", "models", "kernels", "config", "doctor", "log")
-"""Words that are kept for them, also where this version has none."""
+"""Words that begin a subcommand; behind `--` each is an instruction."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,10 +50,7 @@ def _dispatch(argv: list[str]) -> int:
 def _subcommand(name: str, argv: list[str]) -> int:
     from interpreter.terminal.subcommands import SUBCOMMANDS
 
-    if run := SUBCOMMANDS.get(name):
-        return _guarded(lambda: run(argv), lambda: False)
-    hint = f"To send the word as an instruction: interpreter -- {name}"
-    return _fail(f"`interpreter {name}` is kept for a subcommand that this version does not have.", hint, 2)
+    return _guarded(lambda: SUBCOMMANDS[name](argv), lambda: False)
 
 
 def _run(given: dict[str, object], words: str | None) -> int:

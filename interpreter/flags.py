@@ -14,8 +14,8 @@ EXAMPLES = """examples:
   interpreter --local -y "what is 17 * 23?" with the embedded model: no key, no server
   interpreter --continue                    go on with the latest session
 
-subcommands: interpreter config, interpreter doctor, interpreter kernels, interpreter models, interpreter sessions;
-  each has --help
+subcommands: interpreter config, interpreter doctor, interpreter kernels, interpreter log, interpreter models,
+  interpreter sessions; each has --help
 
 exit codes: 0 answered; 1 no answer; 2 wrong usage, settings, key or model name;
   3 code was proposed and nobody could approve it; 130 interrupted; 143 terminated

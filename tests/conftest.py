@@ -55,10 +55,14 @@ def home_with_weights(home: Path, shared_models: Path) -> Path:
 @pytest.fixture
 def without_weights(tmp_path) -> list[str]:
     """The program where everything is installed but the embedded model's weights."""
-    site = tmp_path / "site"
+    return program_without("pandas_sns", tmp_path / "site")
+
+
+def program_without(package: str, site: Path) -> list[str]:
+    """The program where everything is installed but what begins with this name; `site` becomes its packages."""
     site.mkdir()
     for entry in Path(sysconfig.get_paths()["purelib"]).iterdir():
-        if not entry.name.startswith("pandas_sns"):
+        if not entry.name.startswith(package):
             (site / entry.name).symlink_to(entry)
     root = Path(__file__).parent.parent
     paths = f"import sys; sys.path[1:1] = [{str(root)!r}, {str(site)!r}]"

@@ -18,7 +18,7 @@ ORDER = [
     {"api"},
     {"console", "types"},
     {"assembly"},
-    {"model_in_use", "session_in_use"},
+    {"model_in_use", "session_in_use", "record_in_use"},
     {"prices"},
     {"models", "confinement"},
     {"choosing"},
@@ -45,12 +45,13 @@ OWNERS = {
     "markdown_it": {"terminal", "console", "storage"},
     **{library: {"kernels"} for library in ("jupyter_kernel_client", "websocket", "requests", "certifi")},
     "platformdirs": {"storage"},
+    "keyring": {"storage"},
     "tomlkit": {"configuration"},
     "PIL": {"pictures", "terminal"},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
-HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib", "PIL"]
+HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib", "PIL", "keyring"]
 
 
 def imports(file: Path) -> Iterator[str]:

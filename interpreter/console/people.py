@@ -7,7 +7,7 @@ from interpreter.console.board import Board
 from interpreter.console.question import Explain, Question, noted
 from interpreter.console.tty import Tty
 from interpreter.core.cancel import CancelToken
-from interpreter.core.ports import Decision, Request, Run
+from interpreter.core.ports import FOR_TURN, Decision, Request, Run
 from interpreter.core.visible import hidden_in, visible
 
 UNASKED = "Runs without a question, as you chose for this turn; Ctrl-C stops it."
@@ -47,7 +47,7 @@ class TerminalApprover:
             self._board.show_block(request.block)
         if self._runs_unasked(request):
             self._board.note(" ".join([UNASKED, *noted(request.hints)]))
-            return Run(request.block)
+            return Run(request.block, by=FOR_TURN)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
         self._wanted()
         with self._tty.aside():

@@ -16,7 +16,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.explanation import Explanation
 from interpreter.core.hints import hints
 from interpreter.core.messages import CodeBlock
-from interpreter.core.ports import BOX, HERE, Decision, Refuse, Request, Run, Usage
+from interpreter.core.ports import BOX, HERE, PERSON, Decision, Refuse, Request, Run, Usage
 from interpreter.core.visible import hidden_in, visible
 
 KEYS = "[y]es / [n]o / [e]dit / [?] "
@@ -78,7 +78,7 @@ class Question:
                 case "y" | "a":
                     if self._may_run(answer):
                         self.is_for_turn = answer == "a"
-                        return Run(self._block, self._spent)
+                        return Run(self._block, self._spent, PERSON)
                 case "n":
                     return Refuse(self._reason(), spent=self._spent)
                 case "end":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, TypeAlias, assert_never
 
-from interpreter.core.ports import Approver, Decision, Refuse, Request, Run
+from interpreter.core.ports import AUTO_RUN, Approver, Decision, Refuse, Request, Run
 
 Verdict: TypeAlias = Literal["allow", "ask", "refuse"]
 Policy: TypeAlias = Callable[[Request], Verdict]
@@ -38,7 +38,7 @@ class Guarded:
         verdict = self.policy(request)
         match verdict:
             case "allow":
-                return Run(request.block)
+                return Run(request.block, by=AUTO_RUN)
             case "refuse":
                 return Refuse("A rule of the user forbids this code.", by="policy")
             case "ask":

@@ -1,7 +1,7 @@
 """What the agent needs from the outside: a model, kernels, somebody who approves, somebody who answers."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
 from interpreter.core.messages import CodeBlock, Execution, Message, Output, Spool, Status
@@ -289,12 +289,21 @@ class Request:
     folder: str = ""
 
 
+PERSON = "person"
+FOR_TURN = "person, for the turn"
+AUTO_RUN = "auto-run"
+DIRECT = "direct"
+"""Who let a block run: a key pressed for it, or for all of the turn; nobody, since nobody was to be asked; whoever
+typed it, had it run again or called it from a program, so that there was nothing to ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Approved: exactly this block. `spent` is what explanations of it cost."""
+    """Approved: exactly this block. `spent` is what explanations of it cost, `by` is whose word it is."""
 
     block: CodeBlock
     spent: Usage | None = None
+    by: str = field(default="approver", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

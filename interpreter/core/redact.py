@@ -1,8 +1,9 @@
-"""Known secrets, made into marks wherever text leaves the program."""
+"""Secrets, made into marks wherever text is kept or leaves the program: those that are known, then their shapes."""
 
 from collections.abc import Iterable
 
-MARK = "[secret]"
+from interpreter.core.secret_shapes import MARK, without_shapes
+
 SHORTEST = 8
 """Characters: a shorter value is no key, and would be found in ordinary words."""
 CUT = "…"
@@ -10,7 +11,7 @@ CUT = "…"
 
 
 class Redactor:
-    """Replaces every known secret by a mark that names nothing of it."""
+    """Replaces every known secret, and what has the shape of one, by a mark that names nothing of it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         # The longest first: one secret may be part of another.
@@ -23,7 +24,7 @@ class Redactor:
             if CUT in text:
                 *cut, rest = text.split(CUT)
                 text = CUT.join([*(_without_beginning(part, secret) for part in cut), rest])
-        return text
+        return without_shapes(text)
 
 
 def _without_beginning(text: str, secret: str) -> str:

@@ -18,6 +18,7 @@ PYTHONS = {"python", "python3", f"python3.{sys.version_info[1]}"}
 FRUGAL = {"r"}
 """Languages whose kernels reserve no more memory than they use."""
 PRELUDES = {"r": r.PRELUDE}
+ENTERS = {"r": "setwd({folder})"}
 NOT_LOOKED_FOR = {"python", "bash"}
 """There are kernels of our own, which keep more promises."""
 
@@ -81,6 +82,7 @@ def _recipe(folder: Path, spec: Any, environment: Mapping[str, str]) -> Recipe |
         interrupts="message" if spec.get("interrupt_mode") == "message" else "signal",
         source=str(folder),
         prelude=PRELUDES.get(language, ""),
+        enter=ENTERS.get(language, ""),
         least_memory=0 if language in FRUGAL else RESERVED,
     )
 

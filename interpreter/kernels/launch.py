@@ -1,5 +1,6 @@
 """Starting a kernel process and waiting until it answers."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -35,7 +36,8 @@ class Place:
     """Where kernels run: their working folder, exactly their environment, where their logs go, and their box.
 
     `memory` is the most that each of their processes may have, in bytes. Where there is no box `confine` is None.
-    Neither ports nor signals reach into one that `is_apart`.
+    Neither ports nor signals reach into one that `is_apart`. Of a folder that is not trusted nothing is read that its
+    languages would read by themselves.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Place:
     confine: Confine | None
     memory: int | None
     is_apart: bool = False
+    is_trusted: bool = False
 
 
 def launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool]) -> "LocalLife":
@@ -66,6 +69,9 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     address = new_address(folder, recipe.transport, recipe.encrypts)
     address.write(folder / "connection.json")
     argv, is_warded = _argv(recipe, folder), _needs_warden(recipe, place)
+    prelude = recipe.prelude
+    if recipe.enter and not place.is_trusted:
+        argv, prelude = outside(argv), f"{_entered(recipe, place)}\n{prelude}"
     if is_warded:
         argv, address = warded(argv, folder, address)
     # Of what earlier kernels wrote, code in a box reads nothing, though it finds its own log open.
@@ -96,9 +102,19 @@ def _launch(recipe: Recipe, place: Place, is_abandoned: Callable[[], bool], undo
     if not _is_ready(connection, process, is_abandoned, deadline):
         raise KernelFailed(_cause(recipe, process, log.read()), _cure(recipe))
     log.forget()
-    if recipe.prelude:
-        connection.send("shell", "execute_request", {"code": recipe.prelude, "silent": True, "user_expressions": {}})
+    if prelude:
+        connection.send("shell", "execute_request", {"code": prelude, "silent": True, "user_expressions": {}})
     return life
+
+
+def outside(argv: list[str]) -> list[str]:
+    """The command, started in the root folder: there is nothing that a language would read at its start."""
+    return ["/bin/sh", "-c", 'cd / && exec "$@"', "sh", *argv]
+
+
+def _entered(recipe: Recipe, place: Place) -> str:
+    """Code that goes to the working folder, whose name is a string of JSON, as it is one of R and of JavaScript."""
+    return recipe.enter.replace("{folder}", json.dumps(f"{place.folder}", ensure_ascii=False))
 
 
 def _needs_warden(recipe: Recipe, place: Place) -> bool:

@@ -18,7 +18,8 @@ class LocalKernels(SessionKernels):
     """Kernels that work in a folder of this machine.
 
     `environment` is all that kernels see of the environment; they are looked for with `found_with`, if that is given.
-    Modules of `folder` can be imported only when it is `trusted`. With `state_card` each run tells which variables it
+    Modules of `folder` can be imported, and its start-up files are read, only when it is `trusted`.
+    With `state_card` each run tells which variables it
     changed. `confine` turns the command that starts a kernel into one that starts it in a box, which `is_apart` where
     neither ports nor signals reach into it. `spool`
     is the folder in which long outputs are kept whole, until `close` removes it. `memory` is the most bytes that a
@@ -42,7 +43,7 @@ class LocalKernels(SessionKernels):
         memory: int | None = None,
         found_with: Mapping[str, str] | None = None,
     ) -> None:
-        place = Place(folder, environment, state_folder, confine, memory or physical_memory(), is_apart)
+        place = Place(folder, environment, state_folder, confine, memory or physical_memory(), is_apart, trusted)
         catalogue = Catalogue(python_recipe(python, folder, trusted), environment if found_with is None else found_with)
 
         def starter(language: str) -> Starter:

@@ -24,11 +24,12 @@ class Recipe:
     that the kernel must be able to write to. A kernel that `waits_for_reader` stops sending when nobody reads; the
     queue to any other must be unlimited, since it would drop messages. `state` is what a kernel that can
     list its variables calls them (`variables.py` says what follows it), one that `can_be_looked_at` answers a
-    `look_request` on its control channel while it is busy. `prelude` is code that runs before any other, `last` what
-    tells that all output of a block has come, for a kernel whose end of a block does not. No limit on its memory goes
-    below `least_memory` bytes: many runtimes reserve what they never use, and would not start. `cure` is the command
-    that mends a kernel which does not start, `source` is where the kernel was found: a program, or the folder of a
-    kernelspec.
+    `look_request` on its control channel while it is busy. `prelude` is code that runs before any other; `enter`
+    is code that goes to a folder, `{folder}` being its name as a string, for a language that would read files of the
+    folder that it starts in, and so starts elsewhere where that is not trusted. `last` is what tells that all output of
+    a block has come, for a kernel whose end of a block does not. No limit on its memory goes below `least_memory`
+    bytes: many runtimes reserve what they never use, and would not start. `cure` is the command that mends a kernel
+    which does not start, `source` is where the kernel was found: a program, or the folder of a kernelspec.
     """
 
     language: str
@@ -43,6 +44,7 @@ class Recipe:
     state: str = ""
     can_be_looked_at: bool = False
     prelude: str = ""
+    enter: str = ""
     last: LastWord | None = None
     least_memory: int = RESERVED
     source: str = ""
@@ -88,6 +90,7 @@ def deno_recipe(deno: str) -> Recipe:
         environment={"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"},
         transport="tcp",
         prelude=PRELUDE,
+        enter="Deno.chdir({folder});",
         last=LastWord(PRINT_MARK, MARK),
         source=deno,
     )

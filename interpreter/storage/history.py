@@ -1,14 +1,13 @@
 """What was typed in the chat, kept in a private file: several chats may write to it at once."""
 
-import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from interpreter.core.errors import StorageFailed
+from interpreter.storage.appended_file import append_whole, opened_to_append
 from interpreter.storage.paths import private_folder
 
 READ = 1 << 20
@@ -39,15 +38,8 @@ class HistoryFile:
         if len(data) > LONGEST:
             return
         with self._open() as file:
-            size = os.fstat(file).st_size
-            try:
-                if os.write(file, data) < len(data):
-                    raise OSError(28, "No space left on device")
-            except OSError:
-                # Half an entry would be taken for a whole one.
-                os.ftruncate(file, size)
-                raise
-            if size + len(data) > FULL:
+            size = append_whole(file, data)
+            if size > FULL:
                 self._cut(file)
 
     def _cut(self, file: int) -> None:
@@ -65,35 +57,10 @@ class HistoryFile:
         """The file, made if need be, readable by its owner only, and locked; raises StorageFailed, in the body too."""
         private_folder(self.path.parent)
         try:
-            file = self._locked()
+            with opened_to_append(self.path) as file:
+                yield file
         except OSError as error:
             raise _failed(self.path, error) from error
-        try:
-            yield file
-        except OSError as error:
-            raise _failed(self.path, error) from error
-        finally:
-            os.close(file)
-
-    def _locked(self) -> int:
-        while True:
-            # Nothing that a pipe of this name would let us wait for.
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK
-            file = os.open(self.path, flags, 0o600)
-            try:
-                found = os.fstat(file)
-                if not stat.S_ISREG(found.st_mode):
-                    raise OSError(22, "it is no file")
-                if found.st_mode & 0o077:
-                    os.fchmod(file, 0o600)
-                fcntl.flock(file, fcntl.LOCK_EX)
-                # Another chat may have cut it down meanwhile: then this is the old one.
-                if os.path.samestat(os.fstat(file), self.path.stat()):
-                    return file
-            except BaseException:
-                os.close(file)
-                raise
-            os.close(file)
 
 
 def _tail(file: int) -> bytes:

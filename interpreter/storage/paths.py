@@ -51,6 +51,11 @@ class Paths:
         return self.data / "sessions"
 
     @property
+    def record(self) -> Path:
+        """What ran, a line before and a line after each block."""
+        return self.data / "record.jsonl"
+
+    @property
     def history(self) -> Path:
         """What was typed in the chat, one instruction after the other."""
         return self.data / "history"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from interpreter.storage.paths import write_private
 
+START_UP_FILES = (".Rprofile", ".Renviron", "deno.json", "deno.jsonc", "package.json")
+
 
 class Trust:
     """Remembers, by resolved path, which folders the user trusts and which not; nothing is read from any but the first.
@@ -41,6 +43,11 @@ def has_modules(folder: Path) -> bool:
         return any(entry.suffix == ".py" or (entry / "__init__.py").is_file() for entry in folder.iterdir())
     except OSError:
         return False
+
+
+def has_start_up_files(folder: Path) -> bool:
+    """Whether there is what R or Deno obeys when it starts in the folder; nobody looks into it."""
+    return any(os.path.lexists(folder / name) for name in START_UP_FILES)
 
 
 def has_environment(folder: Path) -> bool:

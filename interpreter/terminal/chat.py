@@ -126,7 +126,7 @@ def _run(typed: Typed, front: Front) -> None:
         if typed.is_told:
             front.assembled.session.news.tell(told(done, small=front.assembled.model.is_small))
 
-    front.follow(run_for_user(agent, CodeBlock(typed.language, typed.code), keep))
+    front.follow(front.assembled.record.watched(run_for_user(agent, CodeBlock(typed.language, typed.code), keep)))
 
 
 def _remember(front: Front) -> None:
@@ -180,5 +180,6 @@ def _can_keep(front: Front) -> bool:
     except StorageFailed as error:
         tell(f"Nothing of this chat is kept: {error}")
         front.assembled.session.stay_silent()
+        front.assembled.record.stay_silent()
         return False
     return True

@@ -22,6 +22,7 @@ from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
 from interpreter.models import Progress
 from interpreter.settings import Settings
+from interpreter.storage.key_store import keyring_trouble, with_stored_keys
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.storage.trust import Trust
@@ -53,8 +54,10 @@ def connected(settings: Settings, *, chats: bool, warms: bool, readable: tuple[P
     bell = bell_of(settings, tty)
     paths = find_paths(os.environ)
     last_used = last_model(paths) if chats else None
+    if trouble := keyring_trouble(os.environ, paths):
+        tell(trouble)
     # Before any question: whoever has no model is told so at once.
-    find_model(settings, Here(os.environ, paths.models), last_used)
+    find_model(settings, Here(with_stored_keys(os.environ, paths), paths.models), last_used)
     picture_line = not_kept if settings.private else Pictures(paths.data / "pictures").line
     footer = Footer(sys.stdout) if draws(settings) and coloured(os.environ, is_terminal=True) else None
     drawing = drawing_here(settings.graphics, None if chats else tty)

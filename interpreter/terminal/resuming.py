@@ -114,7 +114,7 @@ def offer_replay(front: "Front", replay: Replay, why: str, *, restarts: bool = F
     session = front.assembled.session
     if restarts:
         session.restart_kernels()
-    if front.follow(session.replayed(replay)) == 0:
+    if front.follow(front.assembled.record.watched(session.replayed(replay))) == 0:
         front.screen.show(Notice("All of it has been run again."))
     else:
         front.screen.show(Notice("It ends there: the blocks behind this one were not run again."))

@@ -5,10 +5,11 @@ from pathlib import Path
 from interpreter.console.tty import Tty
 from interpreter.core.visible import visible
 from interpreter.storage.briefing import AGENTS, has_agents
-from interpreter.storage.trust import Trust, has_environment, has_modules
+from interpreter.storage.trust import Trust, has_environment, has_modules, has_start_up_files
 
 MODULES = "Python code"
 ENVIRONMENT = "an environment (.venv)"
+START_UP = "a file that R or JavaScript reads at its start"
 NOTES = f"an {AGENTS}"
 
 
@@ -16,7 +17,12 @@ def ask_for_trust(trust: Trust, folder: Path, tty: Tty) -> None:
     """Ask once a folder, and only where there is something to trust; yes and no are remembered, another key is not."""
     if trust.answer(folder) is not None:
         return
-    looks = ((MODULES, has_modules), (ENVIRONMENT, has_environment), (NOTES, has_agents))
+    looks = (
+        (MODULES, has_modules),
+        (ENVIRONMENT, has_environment),
+        (START_UP, has_start_up_files),
+        (NOTES, has_agents),
+    )
     found = [word for word, is_there in looks if is_there(folder)]
     if not found:
         return

@@ -1,4 +1,4 @@
-"""Installs R and Java, then holds their kernels to the contract: `python3 -m tests.languages [PYTEST ARGUMENTS]`.
+"""Installs R, Java and strace, then holds the kernels to the contract: `python3 -m tests.languages [PYTEST ARGUMENTS]`.
 
 `--install` only installs. Whatever cannot be installed is told, and is no failure then: its tests are skipped, and the
 end of their run says so. Without it, a language that is not there is a failure.
@@ -15,8 +15,9 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from install import PYTHON, install  # noqa: E402
 
-PACKAGES = ("r-cran-irkernel", "default-jdk-headless")
-PROGRAMS = ("Rscript", "javac")
+PACKAGES = ("r-cran-irkernel", "default-jdk-headless", "strace")
+"""strace shows which files are opened in a folder that is not trusted (`tests/test_baits.py`)."""
+PROGRAMS = ("Rscript", "javac", "strace")
 LIMIT_SECONDS = 240
 """For each step: a slow mirror must not hold up everything else."""
 
@@ -39,7 +40,7 @@ def install_system_packages() -> list[str]:
         return []
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        return [f"R and Java are not installed: as root, run apt-get install {' '.join(PACKAGES)}"]
+        return [f"R, Java or strace is not installed: as root, run apt-get install {' '.join(PACKAGES)}"]
     quiet = ["-qq", "-o", "DPkg::Lock::Timeout=60"]
     steps = [[apt, "update", *quiet], [apt, "install", "-y", "--no-install-recommends", *quiet, *PACKAGES]]
     return [problem for step in steps if (problem := failed(step))]

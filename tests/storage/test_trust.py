@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from interpreter.core.errors import StorageFailed
-from interpreter.storage.trust import Trust, has_modules
+from interpreter.storage.trust import START_UP_FILES, Trust, has_modules, has_start_up_files
 
 
 @pytest.fixture
@@ -116,6 +116,13 @@ def test_a_folder_has_modules_where_python_could_import_from_it(folder):
 def test_a_single_file_is_a_module(folder):
     (folder / "random.py").touch()
     assert has_modules(folder)
+
+
+@pytest.mark.parametrize("name", START_UP_FILES)
+def test_what_r_or_deno_obeys_at_its_start_is_something_to_trust_also_where_it_is_a_link_to_nowhere(folder, name):
+    assert not has_start_up_files(folder)
+    (folder / name).symlink_to("/nowhere")
+    assert has_start_up_files(folder)
 
 
 def test_a_folder_that_cannot_be_read_has_none(folder):

@@ -12,6 +12,7 @@ from interpreter.choosing.listing import is_meant, listing, names
 from interpreter.choosing.offer import Offer, of_provider
 from interpreter.core.errors import WrongUsage
 from interpreter.core.visible import visible
+from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.last_model import last_model
 from interpreter.terminal import offers
 from interpreter.terminal.commands.command import Command
@@ -42,7 +43,7 @@ def list_models(front: "Front", words: list[str]) -> str:
     if words and not everything:
         raise WrongUsage("%models takes no words but all.", "Such as %models all.")
     used = assembled.model.lasting_name or assembled.model.name
-    here = Here(os.environ, assembled.paths.models)
+    here = Here(with_stored_keys(os.environ, assembled.paths), assembled.paths.models)
     last = None if assembled.settings.private else last_model(assembled.paths)
     settings = replace(assembled.settings, model=None, api_base=None)
     listed = listing(settings, here, last, date.today(), all_models=everything)
@@ -64,7 +65,7 @@ def _shown(front: "Front", used: str) -> Offer:
 def _offers(front: "Front", typed: str) -> Iterator[offers.Offer]:
     settings, paths = front.assembled.settings, front.assembled.paths
     last = None if settings.private else last_model(paths)
-    found = names(Here(os.environ, paths.models), last, date.today(), local=settings.local)
+    found = names(Here(with_stored_keys(os.environ, paths), paths.models), last, date.today(), local=settings.local)
     return offers.matching(typed, ((name, "") for name in found))
 
 

@@ -14,6 +14,7 @@ from interpreter.kernels.listing import listed
 from interpreter.llm import weights
 from interpreter.llm.choose import choose
 from interpreter.settings import Settings
+from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.last_model import last_model
 from interpreter.storage.paths import find_paths
 from interpreter.terminal.subcommands.box_check import box, quick_box
@@ -50,7 +51,7 @@ def model(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Which model the chat would begin with, and why."""
     is_installed = weights.is_installed()
     paths = find_paths(environ)
-    chosen = find_model(settings, Here(environ, paths.models), last_model(paths))
+    chosen = find_model(settings, Here(with_stored_keys(environ, paths), paths.models), last_model(paths))
     name, address = chosen.name, settings.api_base or (chosen.offer.address if chosen.offer else None)
     text = f"{name} ({chosen.why}{f', at {address}' if address else ''})"
     if address is None and name == EMBEDDED:
@@ -61,7 +62,9 @@ def model(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("model", "ok" if is_there else "fail", text, "" if is_there else "There is no such file.")
     else:
         reached = choose(name, address)
-        lacks_key = bool(reached.key_variables) and not (settings.api_key or reached.key(environ))
+        lacks_key = bool(reached.key_variables) and not (
+            settings.api_key or reached.key(with_stored_keys(environ, paths))
+        )
         hint = f"No key for it was found: set {reached.key_variables[0]}." if lacks_key else ""
         yield Finding("model", "warn" if lacks_key else "ok", text, hint)
 

@@ -9,6 +9,8 @@ from interpreter.llm.choose import key_variables
 from interpreter.llm.served_here import SECONDS, Server, served_here, usual_servers
 from interpreter.llm.server_answers import Served
 from interpreter.settings import Settings
+from interpreter.storage.key_store import keyring_trouble, stored_names, with_stored_keys
+from interpreter.storage.paths import find_paths
 from interpreter.terminal.subcommands.finding import Finding
 
 _FEW = 3
@@ -18,8 +20,12 @@ _FEW = 3
 def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Under which names keys are found; their values are nobody's business."""
     names = sorted(name for name in key_variables(environ) if environ[name].strip())
-    if names:
-        yield Finding("keys", "ok", ", ".join(names))
+    paths = find_paths(environ)
+    stored = sorted({*with_stored_keys(environ, paths)} & {*stored_names(paths)} - {*names})
+    if trouble := keyring_trouble(environ, paths):
+        yield Finding("keys", "warn", trouble)
+    if names or stored:
+        yield Finding("keys", "ok", ", ".join([*names, *(f"{name} (in the keyring)" for name in stored)]))
     else:
         hint = "For a provider's models set one: export OPENAI_API_KEY=sk-…"
         yield Finding("keys", "warn", "no provider's key was found in the environment", hint)

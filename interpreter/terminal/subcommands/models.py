@@ -16,6 +16,11 @@ LISTS = (
 PULLS = (
     "Fetch a model file from Hugging Face, checked and ready for `interpreter --local`; what breaks off goes on later."
 )
+KEYS = "Keep a provider's key in the keyring of the system, where it is used when its variable is not set."
+KEY_NAMES = """The key is asked for and not shown, or read from standard input: interpreter models key openai < FILE
+It needs the extra: pip install 'kernel-interpreter[keyring]'
+
+exit codes: 0 done; 1 the keyring cannot be used; 2 wrong usage, an unknown provider, or no key"""
 PULL_NAMES = """NAME is one of these, with what it takes on disk and in memory:
 {}
 or ORG/REPO, ORG/REPO:QUANTIZATION (such as Q4_K_M), ORG/REPO/FILE.gguf.
@@ -27,7 +32,7 @@ exit codes: 0 the file is there, now or already; 1 it could not be fetched;
 
 
 def run(argv: list[str]) -> int:
-    """List the models, or fetch one; returns the exit code.
+    """List the models, fetch one, or keep a key; returns the exit code.
 
     Raises UsageFault for words that do not fit, InterpreterError for what cannot be done.
     """
@@ -36,6 +41,11 @@ def run(argv: list[str]) -> int:
         from interpreter.terminal.subcommands.pull import pull
 
         return pull(given.wanted, os.environ)
+    if argv[:1] == ["key"]:
+        given = key_parser().parse_args(argv[1:])
+        from interpreter.terminal.subcommands.key import keep_key
+
+        return keep_key(given.provider, os.environ, deletes=given.delete)
     given = list_parser().parse_args(argv)
     if given.names:
         return _print_names(local=given.local)
@@ -45,7 +55,10 @@ def run(argv: list[str]) -> int:
 def list_parser() -> ArgumentParser:
     """The flags of `interpreter models`."""
     parser = new_parser(
-        "interpreter models", LISTS, "To fetch a larger one for this machine: interpreter models pull NAME"
+        "interpreter models",
+        LISTS,
+        "To fetch a larger one for this machine: interpreter models pull NAME\n"
+        "To keep a provider's key in the system's keyring: interpreter models key NAME",
     )
     parser.add_argument("--all", action="store_true", help="also the rest, and those whose keys are missing")
     parser.add_argument("--local", action="store_true", help="only what is on this machine")
@@ -63,18 +76,27 @@ def pull_parser() -> ArgumentParser:
     return parser
 
 
+def key_parser() -> ArgumentParser:
+    """The flags of `interpreter models key`."""
+    parser = new_parser("interpreter models key", KEYS, KEY_NAMES)
+    parser.add_argument("provider", metavar="NAME", help="a provider, such as openai, or the variable of its key")
+    parser.add_argument("--delete", action="store_true", help="take the key out of the keyring")
+    return parser
+
+
 def _listed(*, local: bool, all_models: bool) -> "Listing":
     from datetime import date
 
     from interpreter.choosing.here import Here
     from interpreter.choosing.listing import listing
     from interpreter.configuration import resolve
+    from interpreter.storage.key_store import with_stored_keys
     from interpreter.storage.last_model import last_model
     from interpreter.storage.paths import find_paths
 
     paths = find_paths(os.environ)
     settings = resolve(os.environ, {"local": local or None}, "flag")
-    here = Here(os.environ, paths.models)
+    here = Here(with_stored_keys(os.environ, paths), paths.models)
     return listing(settings, here, None if local else last_model(paths), date.today(), all_models=all_models)
 
 
@@ -103,11 +125,14 @@ def _print_names(*, local: bool) -> int:
     from interpreter.choosing.here import Here
     from interpreter.choosing.listing import names
     from interpreter.core.visible import visible
+    from interpreter.storage.key_store import with_stored_keys
     from interpreter.storage.last_model import last_model
     from interpreter.storage.paths import find_paths
 
     paths = find_paths(os.environ)
-    for name in names(Here(os.environ, paths.models), last_model(paths), date.today(), local=local):
+    for name in names(
+        Here(with_stored_keys(os.environ, paths), paths.models), last_model(paths), date.today(), local=local
+    ):
         print(visible(name))
     return 0
 

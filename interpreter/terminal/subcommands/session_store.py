@@ -10,6 +10,7 @@ from interpreter.core.errors import InterpreterError
 from interpreter.core.redact import Redactor
 from interpreter.core.visible import visible
 from interpreter.settings import Settings
+from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.paths import find_paths
 from interpreter.storage.sessions.sessions import Sessions
 from interpreter.terminal.words import problem
@@ -38,7 +39,7 @@ def _redactor() -> Redactor:
     # It knows every provider, which takes longer to import than a list takes to be shown.
     from interpreter.assembly import redactor
 
-    return redactor(found_settings(), os.environ)
+    return redactor(found_settings(), with_stored_keys(os.environ, find_paths(os.environ)))
 
 
 def tell(problems: Iterable[InterpreterError]) -> int:

@@ -13,6 +13,7 @@ from interpreter.core.redact import Redactor
 from interpreter.kernels.environments import own_python
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Surroundings
+from interpreter.record_in_use import Circumstances, RecordInUse
 from interpreter.session_in_use import SessionInUse
 from interpreter.settings import Settings
 from interpreter.storage.paths import Paths
@@ -83,6 +84,7 @@ def front_with(
         model.warm,
         redact,
         SessionInUse(agent, model, paths, folder, redact, keeps=keeps),
+        RecordInUse(None, Circumstances(str(folder), None, "terminal", str), redact),
     )
     return Front(assembled, PlainScreen(sys.stdout, sys.stderr), tty=cast(Any, tty))
 
