@@ -47,7 +47,7 @@ class TerminalApprover:
             self._board.show_block(request.block)
         if self._runs_unasked(request):
             self._board.note(" ".join([UNASKED, *noted(request.hints)]))
-            return Run(request.block)
+            return Run(request.block, sha256=request.sha256)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
         self._wanted()
         with self._tty.aside():

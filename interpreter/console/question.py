@@ -57,6 +57,7 @@ class Question:
         self._place = request.place
         self._folder = request.folder
         self._block = request.block
+        self._shown = request.sha256
         self._hints = request.hints
         self._tty = tty
         self._cancel = cancel
@@ -78,7 +79,7 @@ class Question:
                 case "y" | "a":
                     if self._may_run(answer):
                         self.is_for_turn = answer == "a"
-                        return Run(self._block, self._spent)
+                        return Run(self._block, self._spent, sha256=self._shown)
                 case "n":
                     return Refuse(self._reason(), spent=self._spent)
                 case "end":
@@ -138,6 +139,7 @@ class Question:
             self._block = edit(before, self._environ, self._tty.fileno())
         except InterpreterError as error:
             self._fail(error)
+        self._shown = self._block.sha256
         self._board.show_block(self._block)
         if self._block != before:
             self._is_read = True

@@ -38,7 +38,7 @@ class Guarded:
         verdict = self.policy(request)
         match verdict:
             case "allow":
-                return Run(request.block)
+                return Run(request.block, sha256=request.sha256)
             case "refuse":
                 return Refuse("A rule of the user forbids this code.", by="policy")
             case "ask":

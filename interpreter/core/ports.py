@@ -1,7 +1,7 @@
 """What the agent needs from the outside: a model, kernels, somebody who approves, somebody who answers."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
 from interpreter.core.messages import CodeBlock, Execution, Message, Output, Spool, Status
@@ -278,7 +278,7 @@ class Request:
     """A question for approval: this block, to be run in this kernel at this place.
 
     `turn` is a number that no other turn of the agent has, `hints` name what stands out in the block, `folder` is the
-    working folder.
+    working folder. `rule` is the user's rule for which it is asked, whatever was allowed before. `sha256` is the block's.
     """
 
     block: CodeBlock
@@ -287,14 +287,27 @@ class Request:
     place: str
     hints: tuple[str, ...] = ()
     folder: str = ""
+    rule: str = ""
+    sha256: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", self.block.sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Approved: exactly this block. `spent` is what explanations of it cost."""
+    """Approved: exactly this block. `spent` is what explanations of it cost.
+
+    `sha256` is that of the block which was approved: a front end gives what it showed; without it, `block` is meant.
+    """
 
     block: CodeBlock
     spent: Usage | None = None
+    sha256: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", self.block.sha256)
 
 
 @dataclass(frozen=True, slots=True)
