@@ -21,6 +21,7 @@ from interpreter.core.policy import Guarded, allow_all, ask_before_running
 from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.redact import Redactor
+from interpreter.core.rules import Judge, no_rules
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import Choice, Python, activated, choose
 from interpreter.kernels.local_kernels import LocalKernels
@@ -39,6 +40,8 @@ from interpreter.llm.choose import key_variables
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
+from interpreter.rules.judge import RulesJudge
+from interpreter.rules.shell_state import ShellState, WithShellState
 from interpreter.sandbox.choose import why_not
 from interpreter.sandbox.offers import WithOffers
 from interpreter.sandbox.session import SessionBox, in_words
@@ -197,10 +200,13 @@ def assemble(
         model.warm()
 
     redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
-    guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
+    judge, runnable = _ruled(
+        settings, folder, where, WithPages(offering, lambda: _kept(settings, paths.pages), show_page)
+    )
+    guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver, judge)
     agent = Agent(
         FitsPictures(model),
-        WithPages(offering, lambda: _kept(settings, paths.pages), show_page),
+        runnable,
         guard,
         cancel=token,
         system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, box, small=model.is_small),
@@ -236,6 +242,15 @@ def assemble(
         read.notes,
         box,
     )
+
+
+def _ruled(settings: Settings, folder: Path, where: Python | ServerAddress, kernels: Kernels) -> tuple[Judge, Kernels]:
+    """What the user's rules say of blocks, and kernels that tell what the rules have to know."""
+    if not settings.rules:
+        return no_rules, kernels
+    state = ShellState()
+    here = "" if isinstance(where, ServerAddress) else str(folder)
+    return RulesJudge(settings.rules, here, str(Path.home()), state), WithShellState(kernels, state)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

@@ -58,7 +58,8 @@ class TerminalApprover:
 
     def _runs_unasked(self, request: Request) -> bool:
         # Nobody has a reason to hide characters in code but to mislead whoever reads it.
-        return request.turn == self._unasked_turn and not hidden_in(request.block.code)
+        is_for_turn = request.turn == self._unasked_turn and not request.rule
+        return is_for_turn and not hidden_in(request.block.code)
 
 
 class TerminalAsker:

@@ -59,6 +59,7 @@ class Question:
         self._block = request.block
         self._shown = request.sha256
         self._hints = request.hints
+        self._rule = request.rule
         self._tty = tty
         self._cancel = cancel
         self._board = board
@@ -169,6 +170,8 @@ class Question:
             self._say(f"Careful: line {number:,} goes on behind many blanks.")
         for line in noted(self._hints):
             self._say(line)
+        if self._rule:
+            self._say(f"A rule of yours asks: {self._rule}.")
 
     def _fail(self, error: InterpreterError) -> None:
         self._say(f"{error}\n{error.hint}" if error.hint else str(error))

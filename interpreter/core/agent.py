@@ -46,6 +46,7 @@ from interpreter.core.ports import (
     Run,
 )
 from interpreter.core.reading import Reading, sent_tokens
+from interpreter.core.rules import RULE
 
 READ_ON = 0.2
 """Seconds to read on after the first block: the reply often ends there, and its usage comes with the end."""
@@ -220,9 +221,14 @@ class Agent:
         match decision:
             case Run(approved):
                 edited = decision.sha256 != request.sha256
+                if decision.by.startswith(RULE):
+                    yield Notice(f"Runs without a question: {decision.by}.")
                 return (yield from self._execute(approved, decision.sha256, edited=edited))
             case Refuse(reason, by):
                 yield self._add(Execution(block, "refused", note=reason))
+                if by == "policy":
+                    yield Notice(f"Not run. {reason}")
+                    return "stuck" if turn.is_stuck(self.conversation.last_turn) else None
                 return turn.after_refusal(reason, by)
             case _:
                 assert_never(decision)

@@ -296,13 +296,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Approved: exactly this block. `spent` is what explanations of it cost.
+    """Approved: exactly this block. `spent` is what explanations of it cost, `by` is whose word it is.
 
     `sha256` is that of the block which was approved: a front end gives what it showed; without it, `block` is meant.
     """
 
     block: CodeBlock
     spent: Usage | None = None
+    by: str = "approver"
     sha256: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
