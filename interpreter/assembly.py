@@ -200,9 +200,8 @@ def assemble(
         model.warm()
 
     redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
-    judge, runnable = _ruled(
-        settings, folder, where, WithPages(offering, lambda: _kept(settings, paths.pages), show_page)
-    )
+    paged = WithPages(offering, lambda: _kept(settings, paths.pages), show_page)
+    judge, runnable = _ruled(settings, folder, where, paged)
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver, judge)
     agent = Agent(
         FitsPictures(model),

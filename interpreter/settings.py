@@ -70,7 +70,7 @@ class Keywords(TypedDict, total=False):
     allow_read: tuple[Path, ...] | Sequence[Path | str] | str
     allow_write: tuple[Path, ...] | Sequence[Path | str] | str
     allow_env: tuple[str, ...] | Sequence[str] | str
-    rules: Sequence[Rule | Mapping[str, str | Sequence[str]]]
+    rules: tuple[Rule, ...] | Sequence[Rule | Mapping[str, str | Sequence[str]]]
     python: Path | str | None
     kernel_server: str | None
     timeout: float | None

@@ -1,7 +1,6 @@
 """Rules as tables of TOML: `[[rules]]`, each with a verdict, and with languages, commands or paths."""
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -84,10 +83,8 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _command(text: str, verdict: str, wrong: Callable[[str, str], WrongUsage]) -> tuple[str, ...]:
     if _SHELLS_OWN.search(text):
-        raise wrong(
-            f"{text!r} is more than a command", "A command is a name and the words behind it, such as git push."
-        )
-    words = tuple(shlex.split(text))
+        raise wrong(f"{text!r} is more than a command", "A command is a name and words, such as git push.")
+    words = tuple(text.split())
     if verdict == "allow" and words[0].rpartition("/")[2] in WRAPPERS | CHANGES_SHELL:
         raise wrong(f"{words[0]} cannot be allowed, since what it does does not stand in its name", "Ask, or refuse.")
     return words

@@ -278,7 +278,8 @@ class Request:
     """A question for approval: this block, to be run in this kernel at this place.
 
     `turn` is a number that no other turn of the agent has, `hints` name what stands out in the block, `folder` is the
-    working folder. `rule` is the user's rule for which it is asked, whatever was allowed before. `sha256` is the block's.
+    working folder. `rule` is the user's rule for which it is asked, whatever was allowed before; `sha256` is the
+    block's.
     """
 
     block: CodeBlock

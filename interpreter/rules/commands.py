@@ -8,9 +8,9 @@ SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash", "fish", "rbash"})
 _WRAPPERS = (
     "alias arch ash . bind builtin busybox chpst chroot command compgen complete coproc dbus-run-session doas enable "
     "entr env eval exec expect fakeroot fc flatpak-spawn flock hash ionice jobs ltrace machinectl mapfile nice nohup "
-    "nsenter numactl parallel pkexec proot readarray rlwrap run0 run-parts runcon runuser script setarch setpriv setsid "
-    "setuidgid source softlimit ssh sshpass start-stop-daemon stdbuf strace su sudo systemd-run taskset time timeout "
-    "toybox trap trickle tsocks torsocks unalias unbuffer unshare valgrind watch watchexec xargs xvfb-run"
+    "nsenter numactl parallel pkexec proot readarray rlwrap run0 run-parts runcon runuser script setarch setpriv "
+    "setsid setuidgid source softlimit ssh sshpass start-stop-daemon stdbuf strace su sudo systemd-run taskset time "
+    "timeout toybox trap trickle tsocks torsocks unalias unbuffer unshare valgrind watch watchexec xargs xvfb-run"
 )
 WRAPPERS = SHELLS | frozenset(_WRAPPERS.split())
 """Commands that run what they are told, or change what later names mean: what they do does not stand in their name."""
@@ -72,7 +72,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, what follows, and its redirections; `is_told` says that another command is told to run it."""
+    """A command: its name, what follows, and its redirections. `is_told` says that another command runs it."""
 
     name: Word
     arguments: tuple[Word, ...] = ()

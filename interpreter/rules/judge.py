@@ -39,9 +39,9 @@ class RulesJudge:
             for rule in rules:
                 if (about := self._about(rule, block)) is not None:
                     return Ruling(rule.verdict, str(rule), about)
-        if named := [rule for rule in self._rules if rule.verdict != "allow" and rule.commands]:
-            if why := next((each.why for each in block.unclear if each.hides), ""):
-                return Ruling("ask", str(named[0]), f"{UNREAD}: {why}")
+        named = [rule for rule in self._rules if rule.verdict != "allow" and rule.commands]
+        if named and (why := next((each.why for each in block.unclear if each.hides), "")):
+            return Ruling("ask", str(named[0]), f"{UNREAD}: {why}")
         return self._allowed(block)
 
     def _about(self, rule: Rule, block: "Looked") -> str | None:

@@ -50,7 +50,7 @@ class Places:
             return _is_in(os.path.realpath(path), roots)
         if "{" in text or sum(map(glob.has_magic, path.split("/"))) > DEEPEST:
             return False
-        found = list(islice(glob.iglob(path), MOST + 1))
+        found = list(islice(glob.iglob(path), MOST + 1))  # noqa: PTH207 - lazily
         if not found or len(found) > MOST:
             return False
         return all(_is_in(os.path.realpath(each), roots) for each in found)

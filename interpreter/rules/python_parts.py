@@ -158,7 +158,7 @@ def _text(node: ast.expr, names: Names, depth: int = 5) -> str | None:
             words = [_text(part, names, depth - 1) for part in parts] if depth else []
             return " ".join(UNKNOWN if word is None else shlex.quote(word) for word in words) or None
         case ast.JoinedStr(parts):
-            return "".join(part.value if isinstance(part, ast.Constant) else UNKNOWN for part in parts)
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else UNKNOWN for part in parts)
         case ast.BinOp(left, ast.Add(), right) if depth:
             both = [_text(each, names, depth - 1) for each in (left, right)]
             return None if both == [None, None] else "".join(UNKNOWN if each is None else each for each in both)

@@ -1,4 +1,4 @@
-"""The commands of a shell text by bash's grammar: each that it holds, wherever it stands, and none that is only printed."""
+"""The commands of a shell text by bash's grammar, wherever they stand in it."""
 
 import re
 from collections.abc import Iterator

@@ -25,9 +25,10 @@ from tests.fakes import FakeApprover, FakeKernel, FakeKernels, FakeModel
 
 PARTS = (
     "Let me see.\n", "It is `x`.\n", "\n", "1. So:\n", "<think>", "</think>", "é\u202e\u200b\r\n", "\N{PILE OF POO}\n",
-    "```python\n", "```\n", "```bash\n", "````py\n", "````\n", "~~~ python\n", "~~~\n", "   ```python\n", "```json\n{}\n",
-    "```python example\n", "print(1)\n", "print('x')", "  x = '''\n", "'''\n", '"""', "!rm -rf x\n", "%%bash\n", "\tif y:\n",
-    "cat <<EOF\n", "EOF\n", "x = 1\r\n", "x\r", "\x1b[2J", "\ud800", "<tool_call>", '{"name": "execute"}', "</tool_call>\n",
+    "```python\n", "```\n", "```bash\n", "````py\n", "````\n", "~~~ python\n", "~~~\n", "   ```python\n",
+    "```json\n{}\n", "```python example\n", "print(1)\n", "print('x')", "  x = '''\n", "'''\n", '"""', "!rm -rf x\n",
+    "%%bash\n", "\tif y:\n", "cat <<EOF\n", "EOF\n", "x = 1\r\n", "x\r", "\x1b[2J", "\ud800", "<tool_call>",
+    '{"name": "execute"}', "</tool_call>\n",
 )  # fmt: skip
 NATIVE = ("print(", "2)", "\n", "```\n", "'''", "\u2066", "")
 REPLIES = 10_000
