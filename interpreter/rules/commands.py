@@ -1,5 +1,6 @@
 """The commands that a text holds, as far as reading can tell, and what is known of some of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,11 @@ class Word:
     text: str | None
     source: str
     is_pattern: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its value, else what was written, without quotes."""
+        return re.sub(r"[\"'\\]", "", self.source) if self.text is None else self.text
 
 
 @dataclass(frozen=True, slots=True)

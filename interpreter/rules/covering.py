@@ -124,4 +124,4 @@ def spelled(commands: Sequence[Command]) -> Iterator[str]:
     """Every word of commands and redirections, by value or as it was written."""
     for command in commands:
         for word in (*command.words, *(redirect.target for redirect in command.redirects)):
-            yield word.source if word.text is None else word.text
+            yield word.shown

@@ -159,6 +159,6 @@ class Looked:
 
     def _words(self) -> Iterator[str]:
         yield from spelled(self.found.commands)
-        yield from (word.source if word.text is None else word.text for word in self.found.words)
+        yield from (word.shown for word in self.found.words)
         if self.language != SHELL:
             yield from literals(self.block)

@@ -30,6 +30,9 @@ _PLAIN_NODES = (
 _PLAIN = frozenset(_PLAIN_NODES.split())
 """What a text may be made of beside its commands for a rule to allow it; all else can do something by itself."""
 
+_BROKEN = re.compile(r"(?<=\S)\\\n(?=\S)")
+_BACKQUOTED = re.compile(r"`([^`]*)`?")
+_SUBSCRIPT = re.compile(r"\w\[[^\]]*(?:\$\(|\$\{|`)")
 _LOOP_VARIABLE = re.compile(r"[a-z][a-z0-9]{0,15}")
 """Names that no program looks up in its environment."""
 
@@ -39,11 +42,17 @@ def read_shell(text: str, depth: int = DEEPEST) -> Found:
     unclear = [Unclear("it contains hidden characters")] if hidden_in(text) else []
     if len(text) > LONGEST or depth <= 0:
         return Found(unclear=(*unclear, Unclear("it is too long to be read")))
-    root = _parser().parse(text.encode("utf-8", "surrogatepass")).root_node
-    found = sum(_nodes(root, depth), Found(unclear=tuple(unclear)))
+    found = sum(_nodes(_root(text), depth), Found(unclear=tuple(unclear)))
+    # The shell goes on in the same word, where the grammar sees two; whether it does so here, quotes decide.
+    if (joined := _BROKEN.sub("", text)) != text:
+        found += sum(_nodes(_root(joined), depth), Found(unclear=(Unclear("a word in two lines", hides=False),)))
     if len(found.commands) > MOST:
         found += Found(unclear=(Unclear(f"it has more than {MOST} commands", hides=False),))
     return found
+
+
+def _root(text: str) -> "Node":
+    return _parser().parse(text.encode("utf-8", "surrogatepass")).root_node
 
 
 @cache
@@ -79,8 +88,15 @@ def _node(node: "Node", redirects: tuple[Redirect, ...], depth: int) -> Iterator
             yield Found(defines=frozenset({text_of(name)}))
         case "command_substitution" if text_of(node).startswith("`") and "\\" in text_of(node):
             yield Found(unclear=(Unclear("there are backquotes in backquotes"),))
-        case "heredoc_body" if "`" in text_of(node) or "\\\n" in text_of(node):
-            yield Found(unclear=(Unclear("there are backquotes in a here-document"),))
+        case "expansion" if "`" in text_of(node):
+            yield Found(unclear=(Unclear("there are backquotes in ${…}"),))
+            yield from (read_shell(text, depth - 1) for text in _BACKQUOTED.findall(text_of(node)))
+        case "raw_string" | "string" | "word" | "concatenation" if _SUBSCRIPT.search(text_of(node)):
+            # Some builtins take text for the name of a variable, and run what stands in its brackets.
+            yield Found(unclear=(Unclear("there is a command in brackets"),))
+            yield read_shell((word_of(node).text or text_of(node)).partition("[")[2].rpartition("]")[0], depth - 1)
+        case "heredoc_redirect":
+            yield from _document(node, depth)
         case "file_redirect" | "herestring_redirect" | "variable_assignment" | "for_statement" | "case_statement":
             yield Found(words=tuple(word_of(each) for each in node.named_children if each.type in _WORDS))
 
@@ -118,6 +134,19 @@ def _command(node: "Node", redirects: tuple[Redirect, ...], depth: int) -> Itera
         return
     yield Found((command,))
     yield told_by(command, _documents(node), lambda text: read_shell(text, depth - 1))
+
+
+def _document(node: "Node", depth: int) -> Iterator[Found]:
+    """What the grammar does not see in a here-document whose text the shell expands."""
+    parts = {each.type: text_of(each) for each in node.named_children}
+    body, end = parts.get("heredoc_body", ""), parts.get("heredoc_end", "")
+    if any(sign in parts.get("heredoc_start", "") for sign in "'\"\\"):
+        return
+    if end.strip("\t\n") != parts.get("heredoc_start") or "\\\n" in body:
+        yield Found(unclear=(Unclear("the end of a here-document"),))
+    if "`" in body:
+        yield Found(unclear=(Unclear("there are backquotes in a here-document"),))
+        yield from (read_shell(text, depth - 1) for text in _BACKQUOTED.findall(body))
 
 
 def _redirects(node: "Node") -> tuple[Redirect, ...]:
