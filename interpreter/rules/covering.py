@@ -76,7 +76,9 @@ def writes_nothing(command: Command) -> bool:
 
 def _is_path(word: Word, places: Places) -> bool:
     text = word.text or ""
-    return word.is_pattern or "/" in text or text in (".", "..") or text.startswith("~") or places.is_file(text)
+    is_written_so = "/" in text or text in (".", "..") or text.startswith("~")
+    # In whatever other folder the shell is, there may be a file of any name.
+    return word.is_pattern or is_written_so or len(places.folders) > 1 or places.is_file(text)
 
 
 def _plain(text: str) -> str:

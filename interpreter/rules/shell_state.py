@@ -9,10 +9,10 @@ from interpreter.rules.commands import MOVES, Found
 from interpreter.rules.shell_reader import read_shell
 from interpreter.rules.told_commands import name_of
 
-_HARMLESS_SET = re.compile(r"-[eux]+|-o|[+]e|pipefail|errexit|nounset|xtrace")
+_HARMLESS_SET = re.compile(r"-[euxo]+|[+]e|pipefail|errexit|nounset|xtrace")
 _STATEFUL = (
-    ". alias bind builtin complete declare enable eval exec export let local mapfile read readarray readonly set shopt "
-    "source trap typeset unalias unset"
+    ". alias bind builtin complete declare enable eval exec export hash let local mapfile read readarray readonly set "
+    "shopt source trap typeset unalias unset"
 )
 STATEFUL = frozenset(_STATEFUL.split())
 """Builtins after which a later command may mean something else."""

@@ -190,7 +190,7 @@ SHELL = [
     ("read PATH; ls", None),
     ("printf -v PATH .; ls", None),
     ("hash -p ./x ls; ls", None),
-    ("[[ 'a[$(make)]' -eq 0 ]]", None),
+    ("[[ 'a[$(make)]' -eq 0 ]]", "ask"),
     ("[[ a[\\$(make)] -eq 0 ]]", "ask"),
     ("((a[1]))", None),
     ("set -- x; ls", None),
@@ -248,6 +248,8 @@ SHELL = [
     ("grep --file=notes data/a.csv", None),
     ("grep -f../notes data/a.csv", None),
     ("cd .. && cat data/a.csv", None),
+    ("cd .. && cat secret", None),
+    ("cd data && cat a.csv", None),
     ("cat < notes", None),
     # -- what is not understood -----------------------------------------------------------------------------------
     ("ls 'a", "ask"),
