@@ -304,7 +304,7 @@ class Run:
 
     block: CodeBlock
     spent: Usage | None = None
-    by: str = "approver"
+    by: str = field(default="approver", compare=False)
     sha256: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:

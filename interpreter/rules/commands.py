@@ -51,6 +51,13 @@ EXPANDS_TO_FLAGS = frozenset({*RUNS_BY_FLAG, "rsync", "chown", "chmod", "7z", "c
 """Commands for which a file's name that begins with a dash is a danger where the shell expands `*`."""
 
 
+_FILTERS = (
+    "awk base64 cat column cut fold grep head jq md5sum nl paste rev sed sha256sum sort strings tac tail tr uniq wc xxd"
+)
+FILTERS = frozenset(_FILTERS.split())
+"""Commands that read their input where they are given no file; others then mean the folder that they are in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a command: its value, None where that is known only to the shell, and as it was written.

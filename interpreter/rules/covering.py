@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from interpreter.rules.commands import (
     CHANGES_SHELL,
     EXPANDS_TO_FLAGS,
+    FILTERS,
     RUNS_BY_FLAG,
     WRAPPERS,
     Command,
@@ -51,7 +52,14 @@ def is_surely(command: Command, words: Sequence[str]) -> bool:
 
 
 def stays_in(command: Command, places: Places, roots: tuple[str, ...]) -> bool:
-    """Whether all that a command names is in one of these paths; a word that names no file is none."""
+    """Whether all that a command names is in one of these paths, and it does not mean the folder that it is in.
+
+    A word that names no file is none.
+    """
+    here = Word(".", ".")
+    names_some = places.is_surely_in(here, roots) or any(_is_path(word, places) for word in command.arguments)
+    if not names_some and not _reads_input(command):
+        return False
     for word in (*command.arguments, *(redirect.target for redirect in command.redirects)):
         text = word.text
         if text is None:
@@ -72,6 +80,12 @@ def stays_in(command: Command, places: Places, roots: tuple[str, ...]) -> bool:
 def writes_nothing(command: Command) -> bool:
     """Whether its output goes into no file."""
     return all(not each.writes or each.target.text in NOWHERE for each in command.redirects)
+
+
+def _reads_input(command: Command) -> bool:
+    texts = [word.text or "" for word in command.arguments]
+    is_recursive = any({"r", "R", "d"} & _letters(text) or text.startswith(("--d", "--r")) for text in texts)
+    return command.name.text in FILTERS and not (command.name.text == "grep" and is_recursive)
 
 
 def _is_path(word: Word, places: Places) -> bool:

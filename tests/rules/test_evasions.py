@@ -251,6 +251,10 @@ SHELL = [
     ("cd .. && cat secret", None),
     ("cd data && cat a.csv", None),
     ("cat < notes", None),
+    ("cat data/a.csv | grep word", "allow"),
+    ("grep -rn word data", "allow"),
+    ("grep -rn word", None),
+    ("grep --recursive word", None),
     # -- what is not understood -----------------------------------------------------------------------------------
     ("ls 'a", "ask"),
     ("ls \"$(", "ask"),
