@@ -22,6 +22,7 @@ from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.recorded import Approvals, Recorded
 from interpreter.core.redact import Redactor
+from interpreter.core.rules import Judge, no_rules
 from interpreter.core.secret_shapes import secrets_in
 from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import Choice, Python, activated, choose
@@ -42,6 +43,8 @@ from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
 from interpreter.record_in_use import Circumstances, RecordInUse
+from interpreter.rules.judge import RulesJudge
+from interpreter.rules.shell_state import ShellState, WithShellState
 from interpreter.sandbox.choose import why_not
 from interpreter.sandbox.offers import WithOffers
 from interpreter.sandbox.session import SessionBox, in_words
@@ -206,7 +209,8 @@ def assemble(
         model.warm()
 
     redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
-    guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver)
+    judge, runnable = _ruled(settings, folder, where, offering)
+    guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver, judge)
     approvals = Approvals(guard)
     record = RecordInUse(
         None if settings.private else RecordFile(paths.record),
@@ -215,7 +219,7 @@ def assemble(
     )
     agent = Agent(
         FitsPictures(model),
-        WithPages(Recorded(offering, record, approvals.by), lambda: _kept(settings, paths.pages), show_page),
+        WithPages(Recorded(runnable, record, approvals.by), lambda: _kept(settings, paths.pages), show_page),
         approvals,
         cancel=token,
         system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, box, small=model.is_small),
@@ -253,6 +257,15 @@ def assemble(
         read.notes,
         box,
     )
+
+
+def _ruled(settings: Settings, folder: Path, where: Python | ServerAddress, kernels: Kernels) -> tuple[Judge, Kernels]:
+    """What the user's rules say of blocks, and kernels that tell what the rules have to know."""
+    if not settings.rules:
+        return no_rules, kernels
+    state = ShellState()
+    here = "" if isinstance(where, ServerAddress) else str(folder)
+    return RulesJudge(settings.rules, here, str(Path.home()), state), WithShellState(kernels, state)
 
 
 def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:

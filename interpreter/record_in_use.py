@@ -1,6 +1,5 @@
 """The record of what runs, as the program that is open writes it."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -71,7 +70,7 @@ class RecordInUse:
             "started",
             run,
             language=block.language,
-            sha256=_sha256(block),
+            sha256=block.sha256,
             code=self._redact(code),
             by=by,
             **self._around.told,
@@ -103,11 +102,6 @@ class RecordInUse:
             self._file.append({"at": moment, "event": event, "run": run, **more})
         except StorageFailed as error:
             self._trouble = f"{error} {error.hint}"
-
-
-def _sha256(block: CodeBlock) -> str:
-    """Of language, line feed and code: what an approval is of."""
-    return hashlib.sha256(f"{block.language}\n{block.code}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _allowed(box: SessionBox | None) -> list[str]:

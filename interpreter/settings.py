@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from interpreter.core.ports import OwnModel
+from interpreter.core.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Settings:
     allow_read: tuple[Path, ...] = ()
     allow_write: tuple[Path, ...] = ()
     allow_env: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
     python: Path | None = None
     kernel_server: str | None = field(default=None, repr=False)
     timeout: float | None = None
@@ -68,6 +70,7 @@ class Keywords(TypedDict, total=False):
     allow_read: tuple[Path, ...] | Sequence[Path | str] | str
     allow_write: tuple[Path, ...] | Sequence[Path | str] | str
     allow_env: tuple[str, ...] | Sequence[str] | str
+    rules: tuple[Rule, ...] | Sequence[Rule | Mapping[str, str | Sequence[str]]]
     python: Path | str | None
     kernel_server: str | None
     timeout: float | None

@@ -23,7 +23,7 @@ ORDER = [
     {"models", "confinement"},
     {"choosing"},
     {"configuration"},
-    {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures"},
+    {"asking", "llm", "kernels", "sandbox", "storage", "planning", "knowledge", "mcp", "pictures", "rules"},
     {"settings", "flags"},
     {"core"},
 ]
@@ -48,10 +48,21 @@ OWNERS = {
     "keyring": {"storage"},
     "tomlkit": {"configuration"},
     "PIL": {"pictures", "terminal"},
+    **{library: {"rules"} for library in ("tree_sitter", "tree_sitter_bash")},
 }
 
 HEAVY = ["openai", "litellm", "httpx", "jupyter_client", "zmq", "rich", "prompt_toolkit", "pygments", "asyncio"]
-HEAVY += ["jupyter_kernel_client", "websocket", "requests", "tomlkit", "tomllib", "PIL", "keyring"]
+HEAVY += [
+    "jupyter_kernel_client",
+    "websocket",
+    "requests",
+    "tomlkit",
+    "tomllib",
+    "PIL",
+    "keyring",
+    "tree_sitter",
+    "tree_sitter_bash",
+]
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -148,7 +159,16 @@ def test_what_needs_no_model_loads_nothing_heavy(flag):
 def test_the_library_loads_neither_models_nor_screens_before_they_are_used():
     look = "import sys; from interpreter import OpenInterpreter; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", look], text=True).split())
-    assert not loaded & {"openai", "litellm", "rich", "prompt_toolkit", "pygments", "PIL"}
+    assert not loaded & {
+        "openai",
+        "litellm",
+        "rich",
+        "prompt_toolkit",
+        "pygments",
+        "PIL",
+        "tree_sitter",
+        "tree_sitter_bash",
+    }
 
 
 def test_what_decodes_pictures_is_not_loaded_before_there_is_one():

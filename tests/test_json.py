@@ -1,5 +1,6 @@
 """`--json`, event by event: each is provoked through the program, and has the fields that docs/terminal.md names."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, fields
@@ -80,13 +81,21 @@ def test_code_ended_has_the_whole_block():
 
 def test_approval_asked_has_all_that_somebody_would_be_asked_about():
     (event,) = of("approval_asked", UNAPPROVED)
-    assert set(event["request"]) == {"block", "turn", "kernel", "place", "hints", "folder"}
+    assert set(event["request"]) == {"block", "turn", "kernel", "place", "hints", "folder", "rule", "sha256"}
     assert event["request"]["block"] == of("code_ended", UNAPPROVED)[0]["block"]
     assert not any(each["type"] == "execution_started" for each in told(UNAPPROVED))
 
 
 def test_execution_started_has_the_block_that_runs():
     assert of("execution_started")[0]["block"] == of("code_ended")[0]["block"]
+
+
+def test_one_digest_goes_with_the_block_from_the_reply_to_the_execution():
+    block = of("code_ended")[0]["block"]
+    digest = hashlib.sha256(f"{block['language']}\n{block['code']}".encode()).hexdigest()
+    (executed,) = [each["message"] for each in of("message_added") if each["message"]["kind"] == "execution"]
+    asked, started = of("approval_asked")[0]["request"], of("execution_started")[0]
+    assert {of("code_ended")[0]["sha256"], asked["sha256"], started["sha256"], executed["sha256"]} == {digest}
 
 
 def test_output_received_says_which_kind_of_output_it_is():

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from interpreter.configuration.layers import secret_names, setting_names
+from interpreter.configuration.rule_tables import EXAMPLE, rules_of
 from interpreter.core.errors import WrongUsage
+from interpreter.core.rules import Rule
 from interpreter.settings import CHOICES, POSITIVE, Settings
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-PATHS, WORDS = tuple[Path, ...], tuple[str, ...]
+PATHS, WORDS, RULES = tuple[Path, ...], tuple[str, ...], tuple[Rule, ...]
 """The kinds of settings that hold several values."""
 _WANTED = {
     bool: "yes or no",
@@ -48,6 +50,8 @@ def converted(name: str, value: Any, *, label: str = "", place: str = "", hint: 
     """
     said = _said(name, value, label or name, place)
     kind = kind_of(name)
+    if kind == RULES:
+        return _rules(name, value, label or name, place)
     hint = hint or f"Correct or remove {name}."
     try:
         if typed and isinstance(value, str) and kind not in (str, Path):
@@ -61,6 +65,13 @@ def converted(name: str, value: Any, *, label: str = "", place: str = "", hint: 
     if name in POSITIVE and not result > 0:
         raise WrongUsage(f"{said} cannot be used: {name} takes a number above 0.", hint)
     return result
+
+
+def _rules(name: str, value: Any, label: str, place: str) -> Any:
+    if isinstance(value, str):
+        said = f"{place}: {label}" if place else label
+        raise WrongUsage(f"{said} cannot be used: {name} stand in config.toml or a profile.", f"Write {EXAMPLE}.")
+    return rules_of(value)
 
 
 def _said(name: str, value: Any, label: str, place: str) -> str:

@@ -31,10 +31,18 @@ def merge(layers: Sequence[Layer], owner_of: Callable[[str], str] = str) -> Conf
     stated: dict[str, Stated] = {}
     for layer in layers:
         hidden = _hidden(stated, layer.stated, owner_of)
-        stated = {**{name: each for name, each in stated.items() if name not in hidden}, **layer.stated}
+        stated = {**{name: each for name, each in stated.items() if name not in hidden}, **_added(stated, layer.stated)}
     settings = Settings(**{name: each.value for name, each in stated.items()})
     origins = {name: stated[name].origin if name in stated else DEFAULT for name in setting_names()}
     return Configured(settings, origins, tuple(problem for layer in layers for problem in layer.problems))
+
+
+def _added(below: Mapping[str, Stated], above: Mapping[str, Stated]) -> Mapping[str, Stated]:
+    """What a layer states, rules together with those below it: no layer takes a rule away that another made."""
+    if "rules" not in below or "rules" not in above:
+        return above
+    both = (*below["rules"].value, *above["rules"].value)
+    return {**above, "rules": Stated(both, above["rules"].origin)}
 
 
 def _hidden(below: Mapping[str, Stated], above: Mapping[str, Stated], owner_of: Callable[[str], str]) -> frozenset[str]:

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from interpreter.configuration.conversion import PATHS, check_name, converted, kind_of
 from interpreter.configuration.layers import Kind, Layer, Origin, Stated, setting_names
+from interpreter.configuration.rule_tables import RuleLines, rules_of
 from interpreter.configuration.sources import collected
 from interpreter.core.errors import WrongUsage
+from interpreter.core.rules import Rule
 from interpreter.storage.text_file import read_text
 
 _TRIES = 100
@@ -50,6 +52,8 @@ def layer_of(text: str, file: SettingsFile) -> Layer:
     values, lines = parsed(text, file), key_lines(text)
 
     def stated(name: str) -> Callable[[], Stated]:
+        if name == "rules":
+            return lambda: Stated(_rules(values[name], text, file), file.origin(lines.get(name)))
         return lambda: Stated(_value(name, values[name], file, lines.get(name)), file.origin(lines.get(name)))
 
     return collected((name, stated(name)) for name in values)
@@ -74,14 +78,27 @@ def key_lines(text: str) -> dict[str, int]:
     tomllib does not tell. What ends where is left to it, though: a statement is the fewest lines that it can read.
     """
     found: dict[str, int] = {}
-    for start, statement in _statements(text.replace("\r\n", "\n").split("\n")):
-        for key in statement:
+    for start, statement, is_outermost in _statements(text.replace("\r\n", "\n").split("\n")):
+        for key in statement if is_outermost else ():
             found.setdefault(key, start)
     return found
 
 
-def _statements(lines: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The first line, from 1, of each statement of the outermost level, with its keys and values."""
+def rule_lines(text: str) -> list[RuleLines]:
+    """Where each `[[rules]]` of a text that is TOML begins, and each key of it."""
+    found: list[RuleLines] = []
+    is_inside = False
+    for start, statement, is_outermost in _statements(text.replace("\r\n", "\n").split("\n")):
+        if is_outermost:
+            is_inside = "rules" in statement
+            found += [RuleLines(start)] if is_inside else []
+        elif is_inside:
+            found[-1] = replace(found[-1], keys={**found[-1].keys, **dict.fromkeys(statement, start)})
+    return found
+
+
+def _statements(lines: list[str]) -> Iterator[tuple[int, Mapping[str, Any], bool]]:
+    """The first line, from 1, of each statement, with its keys and values, and whether it is of the outermost level."""
     start, is_in_table, tries = 0, False, 0
     while start < len(lines):
         keys: Mapping[str, Any] | None = None
@@ -94,8 +111,7 @@ def _statements(lines: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
             return
         is_header = lines[start].lstrip().startswith("[")
         is_in_table = is_in_table or is_header
-        if is_header or not is_in_table:
-            yield start + 1, keys
+        yield start + 1, keys, is_header or not is_in_table
         start = end
 
 
@@ -132,6 +148,13 @@ def _value(name: str, value: Any, file: SettingsFile, line: int | None) -> Any:
     if kind_of(name) == PATHS:
         return tuple(_placed(each, file) for each in result)
     return _placed(result, file) if kind_of(name) is Path else result
+
+
+def _rules(value: Any, text: str, file: SettingsFile) -> tuple[Rule, ...]:
+    def place(line: int | None) -> str:
+        return f"{file.path}, line {line}" if line else str(file.path)
+
+    return rules_of(value, rule_lines(text), place, file.hint)
 
 
 def _placed(path: Path, file: SettingsFile) -> Path:

@@ -47,7 +47,7 @@ class TerminalApprover:
             self._board.show_block(request.block)
         if self._runs_unasked(request):
             self._board.note(" ".join([UNASKED, *noted(request.hints)]))
-            return Run(request.block, by=FOR_TURN)
+            return Run(request.block, by=FOR_TURN, sha256=request.sha256)
         question = Question(request, self._tty, self._cancel, self._board, self._explain, self._environ)
         self._wanted()
         with self._tty.aside():
@@ -58,7 +58,8 @@ class TerminalApprover:
 
     def _runs_unasked(self, request: Request) -> bool:
         # Nobody has a reason to hide characters in code but to mislead whoever reads it.
-        return request.turn == self._unasked_turn and not hidden_in(request.block.code)
+        is_for_turn = request.turn == self._unasked_turn and not request.rule
+        return is_for_turn and not hidden_in(request.block.code)
 
 
 class TerminalAsker:

@@ -57,7 +57,9 @@ class Question:
         self._place = request.place
         self._folder = request.folder
         self._block = request.block
+        self._shown = request.sha256
         self._hints = request.hints
+        self._rule = request.rule
         self._tty = tty
         self._cancel = cancel
         self._board = board
@@ -78,7 +80,7 @@ class Question:
                 case "y" | "a":
                     if self._may_run(answer):
                         self.is_for_turn = answer == "a"
-                        return Run(self._block, self._spent, PERSON)
+                        return Run(self._block, self._spent, PERSON, sha256=self._shown)
                 case "n":
                     return Refuse(self._reason(), spent=self._spent)
                 case "end":
@@ -138,6 +140,7 @@ class Question:
             self._block = edit(before, self._environ, self._tty.fileno())
         except InterpreterError as error:
             self._fail(error)
+        self._shown = self._block.sha256
         self._board.show_block(self._block)
         if self._block != before:
             self._is_read = True
@@ -167,6 +170,8 @@ class Question:
             self._say(f"Careful: line {number:,} goes on behind many blanks.")
         for line in noted(self._hints):
             self._say(line)
+        if self._rule:
+            self._say(f"A rule of yours asks: {self._rule}.")
 
     def _fail(self, error: InterpreterError) -> None:
         self._say(f"{error}\n{error.hint}" if error.hint else str(error))

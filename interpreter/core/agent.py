@@ -10,7 +10,7 @@ from interpreter.core import corrections, turn
 from interpreter.core.cancel import CancelToken
 from interpreter.core.closable import closable
 from interpreter.core.conversation import Conversation
-from interpreter.core.errors import BudgetReached, InterpreterError, KernelMissing, ModelFailed
+from interpreter.core.errors import BudgetReached, InterpreterError, KernelMissing, ModelFailed, NotAsApproved
 from interpreter.core.events import (
     ApprovalAsked,
     ErrorRaised,
@@ -46,6 +46,7 @@ from interpreter.core.ports import (
     Run,
 )
 from interpreter.core.reading import Reading, sent_tokens
+from interpreter.core.rules import RULE
 
 READ_ON = 0.2
 """Seconds to read on after the first block: the reply often ends there, and its usage comes with the end."""
@@ -219,15 +220,24 @@ class Agent:
             return "interrupted"
         match decision:
             case Run(approved):
-                return (yield from self._execute(approved, edited=approved != block))
+                edited = decision.sha256 != request.sha256
+                if decision.by.startswith(RULE):
+                    yield Notice(f"Runs without a question: {decision.by}.")
+                return (yield from self._execute(approved, decision.sha256, edited=edited))
             case Refuse(reason, by):
                 yield self._add(Execution(block, "refused", note=reason))
+                if by == "policy":
+                    yield Notice(f"Not run. {reason}")
+                    return "stuck" if turn.is_stuck(self.conversation.last_turn) else None
                 return turn.after_refusal(reason, by)
             case _:
                 assert_never(decision)
 
-    def _execute(self, block: CodeBlock, *, edited: bool) -> Generator[Event, None, TurnReason | None]:
+    def _execute(self, block: CodeBlock, approved: str, *, edited: bool) -> Generator[Event, None, TurnReason | None]:
+        """Run a block if it is the one whose SHA-256 was approved; looked at last when all others have seen it."""
+        yield from self._refuse_another(block, approved)
         yield ExecutionStarted(block)
+        yield from self._refuse_another(block, approved)
         outputs = Outputs()
         started, ended = self._clock(), None
         try:
@@ -240,6 +250,12 @@ class Agent:
         if self.token.is_set or execution.status == "interrupted":
             return "interrupted"
         return "stuck" if turn.is_stuck(self.conversation.last_turn) else None
+
+    def _refuse_another(self, block: CodeBlock, approved: str) -> Iterator[Event]:
+        if block.sha256 != approved:
+            error = NotAsApproved()
+            yield self._add(Execution(block, "refused", note=str(error)))
+            raise error
 
     def run_block(self, block: CodeBlock, outputs: Outputs) -> Generator[Event, None, Ended]:
         """Run a block without asking anyone or telling the model, collecting what comes out."""

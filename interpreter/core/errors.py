@@ -97,6 +97,16 @@ class KernelBusy(InterpreterError):
         )
 
 
+class NotAsApproved(InterpreterError):
+    """A block is not the one that was approved, so it was not run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The block is not the one that was approved, so it was not run.",
+            "Ask again; if it happens again, something changes code on its way, and that is to be found first.",
+        )
+
+
 class ApprovalRequired(InterpreterError):
     """Code was proposed and nobody could approve it."""
 

@@ -1,7 +1,7 @@
 """What a turn reports while it happens; front ends show it, recorders keep it."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from interpreter.core.errors import InterpreterError
@@ -45,9 +45,13 @@ class CodeStarted:
 
 @dataclass(frozen=True, slots=True)
 class CodeEnded:
-    """A block to run is complete."""
+    """A block to run is complete; `sha256` is the block's (see `CodeBlock.sha256`)."""
 
     block: CodeBlock
+    sha256: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", self.block.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class ExecutionStarted:
     """Exactly this block is about to run; its first byte goes to the kernel after this event was taken."""
 
     block: CodeBlock
+    sha256: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", self.block.sha256)
 
 
 @dataclass(frozen=True, slots=True)

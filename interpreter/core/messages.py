@@ -1,5 +1,6 @@
 """What a conversation is made of: instructions, replies, executions and what they carry."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,11 @@ class CodeBlock:
         longest = max((len(run) for run in re.findall("`+", self.code)), default=0)
         fence = "`" * max(3, longest + 1)
         return f"{fence}{self.language}\n{self.code}\n{fence}"
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of language, line feed and code in UTF-8, in hexadecimal; computed each time it is asked for."""
+        return hashlib.sha256(f"{self.language}\n{self.code}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,8 @@ class Execution:
 
     `note` is news that is not output: why it was refused, that the kernel died and variables are lost. `changed` are
     the variables that it made or changed, as far as its kernel tells. `spool` is where a long output is kept whole.
-    `edited` says that the block is not the model's but the user's.
+    `edited` says that the block is not the model's but the user's. `sha256` is that of the block, as it was before
+    secrets were taken out of what is kept.
     """
 
     block: CodeBlock
@@ -142,7 +149,12 @@ class Execution:
     changed: tuple[Variable, ...] = ()
     spool: Spool | None = None
     edited: bool = False
+    sha256: str = ""
     kind: Literal["execution"] = field(default="execution", init=False)
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", self.block.sha256)
 
     @property
     def text(self) -> str:

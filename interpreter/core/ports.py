@@ -278,7 +278,8 @@ class Request:
     """A question for approval: this block, to be run in this kernel at this place.
 
     `turn` is a number that no other turn of the agent has, `hints` name what stands out in the block, `folder` is the
-    working folder.
+    working folder. `rule` is the user's rule for which it is asked, whatever was allowed before; `sha256` is the
+    block's.
     """
 
     block: CodeBlock
@@ -287,6 +288,11 @@ class Request:
     place: str
     hints: tuple[str, ...] = ()
     folder: str = ""
+    rule: str = ""
+    sha256: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", self.block.sha256)
 
 
 PERSON = "person"
@@ -299,11 +305,19 @@ typed it, had it run again or called it from a program, so that there was nothin
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Approved: exactly this block. `spent` is what explanations of it cost, `by` is whose word it is."""
+    """Approved: exactly this block. `spent` is what explanations of it cost, `by` is whose word it is.
+
+    `sha256` is that of the block which was approved: a front end gives what it showed; without it, `block` is meant.
+    """
 
     block: CodeBlock
     spent: Usage | None = None
     by: str = field(default="approver", compare=False)
+    sha256: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", self.block.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from interpreter.core.errors import WrongUsage
 from interpreter.settings import CHOICES, Settings
 from interpreter.storage.text_file import LONGEST
 
-NAMES = [field.name for field in fields(Settings)]
+NAMES = [field.name for field in fields(Settings) if field.name != "rules"]
+"""Those that are one value a line; of rules, `test_rule_tables.py` tells."""
 LISTS = {PATHS: '["/some", "/where"]', NAMED: '["SOME", "WHERE"]'}
 WRITTEN = {bool: "true", int: "5", float: "2.5", str: '"fast"', Path: '"/somewhere"', **LISTS}
 LISTED = {PATHS: os.pathsep.join(("/some", "/where")), NAMED: os.pathsep.join(("SOME", "WHERE"))}

@@ -193,6 +193,7 @@ def _execution(form: Mapping[str, Any], fetch: Fetch, lazily: bool) -> Execution
         changed=tuple(Variable(**{name: _text(variable, name) for name in variable}) for variable in form["changed"]),
         spool=_spool(form["spool"]) if form["spool"] else None,
         edited=bool(form["edited"]),
+        sha256=_text(form, "sha256") if "sha256" in form else "",
     )
 
 

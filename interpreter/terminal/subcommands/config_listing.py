@@ -63,6 +63,8 @@ def in_words(name: str, value: Any) -> str:
         return HIDDEN
     if isinstance(value, bool):
         return str(value).lower()
+    if name == "rules":
+        return "; ".join(map(str, value))
     if isinstance(value, tuple):
         return os.pathsep.join(map(str, value))
     if isinstance(value, float):
