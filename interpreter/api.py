@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias, Unpack
 
-from interpreter.assembly import Assembled, assemble, find_python, kernel_server
+from interpreter.assembly import Assembled, assemble
 from interpreter.configuration import resolve
 from interpreter.console.board import TtyBoard
 from interpreter.console.people import TerminalApprover, TerminalAsker
@@ -28,6 +28,7 @@ from interpreter.core.replay import first_line, ran_in
 from interpreter.kernels.environments import Python, settled
 from interpreter.llm.own_model import check
 from interpreter.pictures.files import read_image as read_image
+from interpreter.places import find_python, kernel_server
 from interpreter.settings import Keywords
 from interpreter.storage.key_store import keyring_trouble
 from interpreter.storage.paths import find_paths

@@ -1,47 +1,37 @@
-"""Settings made into a connected agent; with `models.py`, the only place that names concrete adapters."""
+"""Settings made into a connected agent; with `models.py` and `places.py`, where concrete adapters are named."""
 
 import platform
 import tempfile
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from interpreter.asking.compacting import nowhere
-from interpreter.confinement import Probe, box_for, checked_elsewhere
+from interpreter.confinement import Probe
 from interpreter.core.agent import Agent
 from interpreter.core.briefing import Briefing
 from interpreter.core.cancel import CancelToken
-from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
+from interpreter.core.errors import InterpreterError, StorageFailed
 from interpreter.core.events import Event
 from interpreter.core.explanation import Explanation
 from interpreter.core.feedback import card
 from interpreter.core.messages import CodeBlock, Instruction
 from interpreter.core.policy import Guarded, allow_all, ask_before_running
-from interpreter.core.ports import BOX, HERE, Approver, Asker, Kernels, OwnModel
+from interpreter.core.ports import Approver, Asker, Kernels, OwnModel
 from interpreter.core.prompt import system_prompt
 from interpreter.core.recorded import Approvals, Recorded
-from interpreter.core.redact import Redactor
 from interpreter.core.rules import Judge, no_rules
-from interpreter.core.secret_shapes import secrets_in
-from interpreter.kernels.catalogue import Catalogue
-from interpreter.kernels.environments import Choice, Python, activated, choose
-from interpreter.kernels.local_kernels import LocalKernels
+from interpreter.kernels.environments import Python
 from interpreter.kernels.pages import WithPages
-from interpreter.kernels.recipes import python_recipe
-from interpreter.kernels.remote_kernels import RemoteKernels, check_extra
 from interpreter.kernels.server_address import (
-    SECRET_VARIABLES,
-    TOKEN_VARIABLES,
     ServerAddress,
-    server_address,
-    with_token,
 )
 from interpreter.kernels.session_kernels import SessionKernels
-from interpreter.llm.choose import key_variables
+from interpreter.known_secrets import redactor
 from interpreter.model_in_use import ModelInUse
 from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
+from interpreter.places import place_of, run_at, tells_changes, working_folder
 from interpreter.record_in_use import Circumstances, RecordInUse
 from interpreter.rules.judge import RulesJudge
 from interpreter.rules.shell_state import ShellState, WithShellState
@@ -93,7 +83,7 @@ class Assembled:
         """Where code runs, in a few words: a folder and its Python, and a box if there is one; or a server."""
         if isinstance(self.where, ServerAddress):
             return self.where.place
-        return " · ".join([f"{self.folder}", f"{self.where}", *([_place(self.box)] if self.box else [])])
+        return " · ".join([f"{self.folder}", f"{self.where}", *([place_of(self.box)] if self.box else [])])
 
     def run(self, instruction: Instruction) -> Generator[Event, None, None]:
         """Carry out an instruction, as `Agent.run`, with what the model has yet to be told of what happened meanwhile.
@@ -160,48 +150,37 @@ def assemble(
     environ = with_stored_keys(environ, paths)
     folder = working_folder(settings)
     trust = Trust(paths.data / "trusted.json")
+    here = None if isinstance(where, ServerAddress) else folder
     # Read once, so that what models are told first stays the same to the byte.
-    read = read_briefing(paths, None if isinstance(where, ServerAddress) else folder, trust)
+    read = read_briefing(paths, here, trust)
     surroundings = Surroundings(environ, paths, token, progress)
-    kernels: SessionKernels
-    box: SessionBox | None = None
     # Code on a server reads no file of this machine.
-    spool = None if isinstance(where, ServerAddress) else _spool()
+    spool = _spool() if here else None
     model = ModelInUse(
         settings,
         surroundings,
         last_used,
         own=own,
         keep=Earlier(spool).keep if spool else nowhere,
-        variables=lambda: _variables(kernels, redact),
+        variables=lambda: _variables(running.kernels, redact),
     )
-    if isinstance(where, ServerAddress):
-        checked_elsewhere(settings, where.place)
-        kernels = RemoteKernels(
-            where,
-            cancel=token,
-            allows_input=asker is not None,
-            state_card=tells_changes(settings, small=model.is_small),
-        )
-    else:
-        outside, trusted = activated(without_keys(environ), where), trust.answer(folder) is True
-        catalogue = Catalogue(python_recipe(where.path, folder, trusted), outside)
-        told_of = (*readable, *([spool] if spool else []))
-        box = box_for(settings, folder, catalogue, told_of, probe, (paths.config, paths.data), python=where)
-        kernels = LocalKernels(
-            folder,
-            cancel=token,
-            environment=box.environment(outside, settings.allow_env) if box else outside,
-            found_with=outside,
-            allows_input=asker is not None,
-            state_folder=_kept(settings, paths.logs),
-            trusted=trusted,
-            state_card=tells_changes(settings, small=model.is_small),
-            python=where.path,
-            confine=box.confine if box else None,
-            is_apart=box is not None and box.is_apart,
-            spool=spool,
-        )
+    running = run_at(
+        where,
+        folder,
+        settings,
+        environ,
+        token=token,
+        has_asker=asker is not None,
+        tells=tells_changes(settings, small=model.is_small),
+        trusted=trust.answer(folder) is True,
+        logs=_kept(settings, paths.logs) if here else None,
+        told_of=(*readable, *([spool] if spool else [])),
+        spool=spool,
+        ours=(paths.config, paths.data),
+        probe=probe,
+    )
+    kernels, box = running.kernels, running.box
+    place = where.place if isinstance(where, ServerAddress) else place_of(box)
     offering: Kernels = WithOffers(kernels, box, ask) if box else kernels
 
     def warm() -> None:
@@ -209,12 +188,12 @@ def assemble(
         model.warm()
 
     redact = redactor(settings, environ, where.token if isinstance(where, ServerAddress) else None)
-    judge, runnable = _ruled(settings, folder, where, offering)
+    judge, runnable = _ruled(settings, here, offering)
     guard = Guarded(allow_all if settings.auto_run else ask_before_running, approver, judge)
     approvals = Approvals(guard)
     record = RecordInUse(
         None if settings.private else RecordFile(paths.record),
-        Circumstances(where.place if isinstance(where, ServerAddress) else str(folder), box, via, lambda: session.name),
+        Circumstances(str(here) if here else place, box, via, lambda: session.name),
         redact,
     )
     agent = Agent(
@@ -224,8 +203,8 @@ def assemble(
         cancel=token,
         system=lambda: _prompt(settings, read.briefing, kernels.languages(), folder, where, box, small=model.is_small),
         asker=asker,
-        place=where.place if isinstance(where, ServerAddress) else _place(box),
-        folder="" if isinstance(where, ServerAddress) else str(folder),
+        place=place,
+        folder=str(here or ""),
         max_steps=settings.max_steps,
         timeout=time_limit(settings, auto_run=settings.auto_run),
         redact=redact,
@@ -234,7 +213,7 @@ def assemble(
         agent,
         model,
         paths,
-        None if isinstance(where, ServerAddress) else folder,
+        here,
         redact,
         keeps=not settings.private,
         keep_days=settings.keep_days,
@@ -259,58 +238,17 @@ def assemble(
     )
 
 
-def _ruled(settings: Settings, folder: Path, where: Python | ServerAddress, kernels: Kernels) -> tuple[Judge, Kernels]:
+def _ruled(settings: Settings, here: Path | None, kernels: Kernels) -> tuple[Judge, Kernels]:
     """What the user's rules say of blocks, and kernels that tell what the rules have to know."""
     if not settings.rules:
         return no_rules, kernels
     state = ShellState()
-    here = "" if isinstance(where, ServerAddress) else str(folder)
-    return RulesJudge(settings.rules, here, str(Path.home()), state), WithShellState(kernels, state)
-
-
-def find_python(settings: Settings, environ: Mapping[str, str]) -> Choice:
-    """In which Python code is to run, which may lack ipykernel; raises WrongUsage when the one named cannot be used."""
-    folder, trust = working_folder(settings), Trust(find_paths(environ).data / "trusted.json")
-    return choose(settings.python, without_keys(environ), folder, trusted=trust.answer(folder) is True)
-
-
-def kernel_server(settings: Settings, environ: Mapping[str, str], asker: Asker | None) -> ServerAddress | None:
-    """The server that kernels are to run on, if there is one; `asker` may be asked for its token. Raises WrongUsage."""
-    if settings.kernel_server is None:
-        return None
-    address = server_address(settings.kernel_server, environ)
-    if settings.python is not None:
-        raise WrongUsage(
-            f"--python names a Python of this machine, and code is to run on {address.place}.",
-            "Leave out --python or --kernel-server.",
-        )
-    check_extra()
-    if not address.token and asker is not None:
-        address = with_token(address, asker.ask(f"Token of {address.place} (Enter for none): ", True) or "")
-    return address
-
-
-def tells_changes(settings: Settings, *, small: bool) -> bool:
-    """Whether the model is told which variables a block changed; a small one pays for every token."""
-    return not small if settings.state_card is None else settings.state_card
+    return RulesJudge(settings.rules, str(here or ""), str(Path.home()), state), WithShellState(kernels, state)
 
 
 def time_limit(settings: Settings, *, auto_run: bool) -> float | None:
     """Seconds that a block may take, None for no limit."""
     return settings.timeout or (AUTO_RUN_TIMEOUT if auto_run else None)
-
-
-def working_folder(settings: Settings) -> Path:
-    """The folder that code runs in; raises WrongUsage when there is none."""
-    try:
-        folder = (settings.cwd or Path.cwd()).expanduser().absolute()
-    except OSError as error:
-        raise WrongUsage(
-            "The current folder has been deleted.", "Change to another, or name one with --cwd."
-        ) from error
-    if not folder.is_dir():
-        raise WrongUsage(f"The working folder {folder} does not exist.", "Make it, or name another with --cwd.")
-    return folder
 
 
 def _kept(settings: Settings, folder: Path) -> Path | None:
@@ -329,10 +267,6 @@ def _spool() -> Path | None:
         return Path(tempfile.mkdtemp(prefix="itp-"))
     except OSError:
         return None
-
-
-def _place(box: SessionBox | None) -> str:
-    return HERE if box is None else f"{BOX} ({box.kind})"
 
 
 def _variables(kernels: SessionKernels, redact: Callable[[str], str]) -> str:
@@ -373,16 +307,3 @@ def _prompt(
         instructions=sections,
         place=place,
     )
-
-
-def redactor(settings: Settings, environ: Mapping[str, str], token: str | None = None) -> Redactor:
-    """Makes every secret that is known here into a mark; `token` is that of the server that code runs on."""
-    found = [environ[name] for name in (*key_variables(environ), *TOKEN_VARIABLES) if name in environ]
-    given = (settings.api_key, urlsplit(settings.api_base or "").password, token)
-    return Redactor(secret for secret in (*found, *given, *secrets_in(environ)) if secret)
-
-
-def without_keys(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment that code and installers may see: no key of a provider or a server is in it."""
-    keys = key_variables(environ).union(SECRET_VARIABLES)
-    return {name: value for name, value in environ.items() if name not in keys}

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from interpreter.assembly import tells_changes
 from interpreter.configuration.conversion import kind_of
 from interpreter.configuration.merge import merge
 from interpreter.configuration.sources import from_environment, from_given
 from interpreter.core.errors import WrongUsage
 from interpreter.flags import GRAPHICS, SANDBOXES, UsageFault, parse
+from interpreter.places import tells_changes
 from interpreter.settings import CHOICES, Keywords, Settings
 
 NAMES = [field.name for field in fields(Settings) if field.name != "rules"]

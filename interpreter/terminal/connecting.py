@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-from interpreter.assembly import Assembled, assemble, kernel_server, working_folder
+from interpreter.assembly import Assembled, assemble
 from interpreter.choosing.here import Here
 from interpreter.choosing.order import find_model
 from interpreter.console.board import Board, TtyBoard
@@ -21,6 +21,7 @@ from interpreter.core.messages import CodeBlock
 from interpreter.core.policy import Nobody
 from interpreter.core.visible import visible
 from interpreter.models import Progress
+from interpreter.places import kernel_server, working_folder
 from interpreter.settings import Settings
 from interpreter.storage.key_store import keyring_trouble, with_stored_keys
 from interpreter.storage.last_model import last_model

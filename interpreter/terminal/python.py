@@ -6,10 +6,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from interpreter.assembly import find_python, without_keys
 from interpreter.console.tty import Tty
 from interpreter.core.visible import visible
 from interpreter.kernels.environments import Python, in_words, install_command, settled
+from interpreter.known_secrets import without_keys
+from interpreter.places import find_python
 from interpreter.settings import Settings
 
 NEEDED = ("ipykernel",)

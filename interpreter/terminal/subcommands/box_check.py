@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 
-from interpreter.assembly import find_python, without_keys
 from interpreter.confinement import box_for
 from interpreter.core.cancel import CancelToken
 from interpreter.core.errors import InterpreterError, KernelFailed
@@ -18,6 +17,8 @@ from interpreter.kernels.catalogue import Catalogue
 from interpreter.kernels.environments import settled
 from interpreter.kernels.local_kernels import LocalKernels
 from interpreter.kernels.recipes import python_recipe
+from interpreter.known_secrets import without_keys
+from interpreter.places import find_python
 from interpreter.sandbox.box import Kind
 from interpreter.sandbox.choose import INSTALL, ORDER, find_box
 from interpreter.sandbox.containment import KEY, ROWS, SCRIPT, Canary, broken, not_stopped

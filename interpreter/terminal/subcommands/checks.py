@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from interpreter.assembly import find_python, working_folder
 from interpreter.choosing.here import Here
 from interpreter.choosing.offer import EMBEDDED
 from interpreter.choosing.order import find_model
@@ -13,6 +12,7 @@ from interpreter.kernels.environments import in_words, own_python, settled
 from interpreter.kernels.listing import listed
 from interpreter.llm import weights
 from interpreter.llm.choose import choose
+from interpreter.places import find_python, working_folder
 from interpreter.settings import Settings
 from interpreter.storage.key_store import with_stored_keys
 from interpreter.storage.last_model import last_model

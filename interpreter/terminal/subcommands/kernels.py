@@ -23,8 +23,9 @@ def run(argv: list[str]) -> int:
     """
     installs = argv[:1] == ["install"]
     given = install_parser().parse_args(argv[1:]) if installs else list_parser().parse_args(argv)
-    from interpreter.assembly import find_python, without_keys
     from interpreter.configuration import resolve
+    from interpreter.known_secrets import without_keys
+    from interpreter.places import find_python
 
     environ = without_keys(os.environ)
     settings = resolve(os.environ, {"python": given.python}, "flag")

@@ -37,7 +37,7 @@ def without_secrets(text: str) -> str:
 @cache
 def _redactor() -> Redactor:
     # It knows every provider, which takes longer to import than a list takes to be shown.
-    from interpreter.assembly import redactor
+    from interpreter.known_secrets import redactor
 
     return redactor(found_settings(), with_stored_keys(os.environ, find_paths(os.environ)))
 
