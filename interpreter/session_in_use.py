@@ -1,7 +1,6 @@
 """The session that goes on now: kept, taken up again, branched, with its files and its kernels."""
 
-import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,15 @@ from typing import TYPE_CHECKING
 from interpreter.core.agent import Agent
 from interpreter.core.errors import InterpreterError, StorageFailed, WrongUsage
 from interpreter.core.events import Event, ExecutionStarted, MessageAdded, Notice, TurnEnded
+from interpreter.core.gone_on import may_have_run, taken_back, whats_there
 from interpreter.core.messages import CodeBlock, Instruction, Message
 from interpreter.core.news import News
 from interpreter.core.replay import Replay, plan, ran_in, replayed, variables_of
+from interpreter.folder_in_use import FolderInUse
 from interpreter.storage.paths import Paths
 from interpreter.storage.sessions.recorder import Answering, Recorder
 
 if TYPE_CHECKING:
-    from interpreter.storage.sessions.folder_states import FolderStates
     from interpreter.storage.sessions.folder_states import Held as Held
     from interpreter.storage.sessions.folder_states import Undoing as Undoing
     from interpreter.storage.sessions.session_file import SessionFile
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 """Stands for the session that was changed last."""
-
-MOST_NAMES = 40
-"""Variables that the model is told of by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,7 @@ class SessionInUse:
         self._folder = folder
         self._redact = redact
         self._recorder = Recorder(agent.conversation, model, self._begin, folder=str(folder or "")) if keeps else None
-        self._states: FolderStates | None = None
-        self._has_told_why_not = False
+        self._files = FolderInUse(folder, lambda: self._recorder.session if self._recorder else None)
         self._undone: list[Undone] = []
         self.news = News()
 
@@ -114,8 +110,7 @@ class SessionInUse:
 
     def wait(self) -> None:
         """Wait until it is kept what the folder holds after the last turn: what changes later is somebody else's."""
-        if self._states is not None:
-            self._states.wait()
+        self._files.wait()
 
     def close(self) -> None:
         """Let others have the session."""
@@ -133,17 +128,17 @@ class SessionInUse:
                         case MessageAdded(Instruction() as asked):
                             number = self._recorder.number(asked) if self._recorder else None
                             self._undone.clear()
-                            self._begin_state()
+                            self._files.begin()
                         case ExecutionStarted() if not has_run and number is not None:
-                            has_run = self._keep_before(number)
-                            yield from self._why_not()
+                            has_run = self._files.keep_before(number)
+                            yield from self._files.told()
                         case TurnEnded() if has_run and number is not None:
-                            self._keep_after(number)
+                            self._files.keep_after(number)
                             has_run = False
                     yield event
         finally:
             if has_run and number is not None:
-                self._keep_after(number)
+                self._files.keep_after(number)
 
     # -- another session --------------------------------------------------------------------------------------------
 
@@ -170,7 +165,7 @@ class SessionInUse:
         self.restart_kernels()
         self.news.forget()
         if unfinished:
-            self.news.tell(_may_have_run([each.block for each in unfinished]))
+            self.news.tell(may_have_run([each.block for each in unfinished]))
         self._tell_what_is_there(empty=True)
         return TakenUp(session.name, about.get("title", ""), about.get("folder", ""), unfinished)
 
@@ -183,7 +178,7 @@ class SessionInUse:
         before = recorder.session.name
         self.wait()
         copy = self._copy_of(before)
-        self._states = None
+        self._files.leave()
         recorder.move_to(copy)
         return before
 
@@ -206,8 +201,8 @@ class SessionInUse:
         return self._recorder
 
     def _leave(self) -> None:
-        self.wait()
-        self._states, self._undone, self._has_told_why_not = None, [], False
+        self._files.leave()
+        self._undone = []
 
     # -- kernels ----------------------------------------------------------------------------------------------------
 
@@ -238,7 +233,7 @@ class SessionInUse:
             return
         known = variables_of(messages)
         there = {} if empty else {language: self._names(language) for language in self._agent.kernels.started()}
-        self.news.tell_instead("kernels", _whats_there(known, there, empty=empty, ran=ran, of=of))
+        self.news.tell_instead("kernels", whats_there(known, there, empty=empty, ran=ran, of=of))
 
     def _names(self, language: str) -> list[str]:
         try:
@@ -250,30 +245,26 @@ class SessionInUse:
 
     def undoing(self, count: int) -> "Undoing | None":
         """What would bring the files back that the last turns changed; None where their states are not kept."""
-        from interpreter.storage.sessions.shadow import NotKept
-
-        states = self._folder_states()
-        if self._recorder is None or self._recorder.session is None or states is None or states.why_not:
+        if self._recorder is None:
             return None
         asked = [turn[0] for turn in self._agent.conversation.turns[-count:]]
-        numbers = [number for each in asked if (number := self._recorder.number(each)) is not None]
-        try:
-            states.wait()
-            return states.undoing(self._recorder.session.folders(numbers))
-        except NotKept as error:
-            states.why_not = str(error)
-            return None
+        return self._files.undoing([number for each in asked if (number := self._recorder.number(each)) is not None])
+
+    @property
+    def why_no_files(self) -> str:
+        """Why files are not brought back, empty where they are."""
+        return "nothing is kept with --private" if self._recorder is None else self._files.why_not
 
     def undo(self, count: int, files: "dict[str, Held] | None" = None) -> tuple[list[tuple[Message, ...]], list[str]]:
         """Take turns back, and with them these files; returns the turns, the last first, and what went wrong."""
         conversation = self._agent.conversation
-        state = self._states.begun() if self._states is not None and files else None
+        state = self._files.state() if files else None
         undone = [conversation.undo() for _ in range(count)]
         self._undone.append(Undone(tuple(message for turn in reversed(undone) for message in turn), state))
-        wrong = self._states.bring_back(files) if self._states is not None and files else []
+        wrong = self._files.bring_back(files) if files else []
         self.sync()
         if ran_in([message for turn in undone for message in turn]):
-            self.news.tell_instead("undo", _taken_back(len(undone), files is not None and bool(files)))
+            self.news.tell_instead("undo", taken_back(len(undone), files is not None and bool(files)))
         return undone, wrong
 
     def undo_undo(self) -> tuple[Undone, list[str]]:
@@ -281,99 +272,12 @@ class SessionInUse:
         if not self._undone:
             raise WrongUsage("Nothing has been taken back since the last instruction.", "%undo takes turns back.")
         undone = self._undone.pop()
-        wrong: list[str] = []
-        if undone.state is not None and self._states is not None and (now := self._states.now()):
-            wrong = self._states.bring_back(self._states.between(undone.state, now))
+        wrong = self._files.bring_back_state(undone.state) if undone.state is not None else []
         for message in undone.messages:
             self._agent.conversation.add(message)
         self.sync()
         self.news.take_back("undo")
         return undone, wrong
-
-    # -- the working folder -----------------------------------------------------------------------------------------
-
-    @property
-    def why_no_files(self) -> str:
-        """Why files are not brought back, empty where they are."""
-        if self._recorder is None:
-            return "nothing is kept with --private"
-        from interpreter.storage.sessions.folder_states import why_not
-
-        states = self._folder_states()
-        return states.why_not if states is not None else why_not(self._folder, Path.home(), _path())
-
-    def _folder_states(self) -> "FolderStates | None":
-        """Those of the session, None before its first instruction."""
-        session: SessionFile | None = self._recorder.session if self._recorder else None
-        if self._states is None and session is not None:
-            from interpreter.storage.sessions.folder_states import FolderStates, why_not
-
-            reason = why_not(self._folder, Path.home(), _path())
-            self._states = FolderStates(self._folder or Path("/"), session.folder, _path(), reason)
-        return self._states
-
-    def _begin_state(self) -> None:
-        if states := self._folder_states():
-            states.begin()
-
-    def _keep_before(self, number: int) -> bool:
-        states, session = self._states, self._recorder.session if self._recorder else None
-        if states is None or session is None or (state := states.begun()) is None:
-            return False
-        try:
-            session.keep_folder_before(number, state)
-        except StorageFailed:
-            return False
-        return True
-
-    def _keep_after(self, number: int) -> None:
-        session = self._recorder.session if self._recorder else None
-        if self._states is not None and session is not None:
-            self._states.begin(lambda state: session.keep_folder_after(number, state))
-
-    def _why_not(self) -> Generator[Event, None, None]:
-        states = self._states
-        if states is not None and states.why_not and not self._has_told_why_not and states.is_worth_telling:
-            self._has_told_why_not = True
-            yield Notice(f"What code changes in this folder cannot be brought back by %undo: {states.why_not}.")
-
-
-def _path() -> str:
-    return os.environ.get("PATH", os.defpath)
-
-
-def _may_have_run(blocks: Sequence[CodeBlock]) -> str:
-    shown = "\n".join(block.fenced for block in blocks)
-    return (
-        "(The program ended while this code ran, so it may have run, in part or as a whole; look at what it did before "
-        f"you run it again:\n{shown})"
-    )
-
-
-def _taken_back(turns: int, files: bool) -> str:
-    what = "The files that they changed are as they were before" if files else "What they did to files stays"
-    return f"({turns} turns were taken back and are not shown. {what}; variables in the kernels stay as they are.)"
-
-
-def _whats_there(
-    known: Mapping[str, Mapping[str, object]], there: dict[str, list[str]], *, empty: bool, ran: int, of: int
-) -> str:
-    if empty:
-        gone = [name for names in known.values() for name in names]
-        begun = "The kernels have been started anew since then: no variable, import or definition from before exists."
-        return f"({begun}{_listed(' Gone are', gone)} Define again what you need.)"
-    lines = [f"The kernels have been started anew, and {ran} of {of} blocks that had succeeded were run again."]
-    for language, names in there.items():
-        lines.append(f"In the {language} kernel{_listed(' there are now', names) or ' there are no variables.'}")
-    gone = [name for language, names in known.items() for name in names if name not in there.get(language, ())]
-    lines.append(_listed("These do not exist any more:", gone).strip())
-    return f"({' '.join(line for line in lines if line)})"
-
-
-def _listed(head: str, names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return f"{head} {shown}{more}." if names else ""
 
 
 def _prune(sessions: "Sessions", days: float) -> None:

@@ -19,6 +19,7 @@ ORDER = [
     {"console", "types"},
     {"assembly"},
     {"model_in_use", "session_in_use", "record_in_use", "places"},
+    {"folder_in_use"},
     {"prices", "known_secrets"},
     {"models", "confinement"},
     {"choosing"},
