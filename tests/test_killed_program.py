@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from interpreter.storage.paths import find_paths
-from interpreter.storage.sessions.session_reader import FILE
+from interpreter.storage.sessions.opening import FILE
 from interpreter.storage.sessions.sessions import Sessions
 from tests.scripted_server import Hangs, Says, ScriptedServer
 from tests.test_cli import at, code, leaves_no_process, run, start

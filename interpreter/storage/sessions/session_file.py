@@ -15,8 +15,9 @@ from interpreter.storage.sessions.broken_off import note_left, note_open
 from interpreter.storage.sessions.changed import note_change
 from interpreter.storage.sessions.forms import SMALL, as_form, shortened, storable
 from interpreter.storage.sessions.lock import Lock
+from interpreter.storage.sessions.opening import BUSY_SECONDS, FILE, refuse_odd_places, told
 from interpreter.storage.sessions.schema import prepare, refuse_others
-from interpreter.storage.sessions.session_reader import BUSY_SECONDS, FILE, SessionReader, refuse_odd_places, told
+from interpreter.storage.sessions.session_reader import SessionReader
 
 
 class SessionFile(SessionReader):

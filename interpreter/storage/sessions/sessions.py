@@ -16,14 +16,11 @@ from interpreter.storage.sessions.changed import CHANGED, note_change
 from interpreter.storage.sessions.folder import session_names, unique
 from interpreter.storage.sessions.index import Listed, SessionIndex
 from interpreter.storage.sessions.lock import Lock, is_held
+from interpreter.storage.sessions.opening import FILE, connect_to_read, refuse_odd_places, told
 from interpreter.storage.sessions.session_file import SessionFile, make_file
 from interpreter.storage.sessions.session_reader import (
-    FILE,
     SessionReader,
-    connect_to_read,
     read_session,
-    refuse_odd_places,
-    told,
 )
 from interpreter.storage.sessions.shadow import FOLDER
 

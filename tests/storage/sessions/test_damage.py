@@ -17,7 +17,7 @@ from interpreter.core.ports import Usage
 from interpreter.core.replay import plan, variables_of
 from interpreter.storage.exports.formats import FORMATS, text_of
 from interpreter.storage.exports.kept import of_session
-from interpreter.storage.sessions.session_reader import FILE
+from interpreter.storage.sessions.opening import FILE
 from interpreter.storage.sessions.sessions import Sessions
 from interpreter.terminal.resuming import drawn_again
 

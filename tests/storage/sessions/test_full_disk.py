@@ -11,7 +11,7 @@ from interpreter.core.errors import StorageFailed
 from interpreter.core.events import Notice, TurnEnded
 from interpreter.core.messages import Image, Instruction, Reply
 from interpreter.session_in_use import LATEST
-from interpreter.storage.sessions.session_reader import FILE
+from interpreter.storage.sessions.opening import FILE
 from interpreter.storage.sessions.sessions import Sessions
 from tests.scripted_server import Says, ScriptedServer
 from tests.small_disk import disk, fill, make_room

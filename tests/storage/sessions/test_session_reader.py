@@ -11,8 +11,9 @@ from interpreter.core.errors import StorageFailed
 from interpreter.core.messages import CodeBlock, Execution, Image, Instruction, Reply
 from interpreter.core.ports import Usage
 from interpreter.storage.sessions import schema
+from interpreter.storage.sessions.opening import FILE
 from interpreter.storage.sessions.session_file import SessionFile
-from interpreter.storage.sessions.session_reader import FILE, Mark, read_session
+from interpreter.storage.sessions.session_reader import Mark, read_session
 
 BLOCK = CodeBlock("python", "1")
 
