@@ -19,13 +19,20 @@ def drawing_here(setting: str, asked: Tty | None) -> Draw:
     type at any moment, and an answer would mix with the keys.
     """
 
+    def answer() -> bool:
+        if asked is None:
+            return False
+        # Whoever looks for Esc meanwhile would take the answer for keys.
+        with asked.aside():
+            return shows_sixels(asked.fileno())
+
     @cache
     def protocol() -> Protocol:
         return chosen_protocol(
             setting,
             os.environ,
             encoding=sys.stdout.encoding,
-            shows_sixels=lambda: asked is not None and shows_sixels(asked.fileno()),
+            shows_sixels=answer,
         )
 
     return Drawing(protocol, window, true_colour=has_true_colour(os.environ)).draw
