@@ -56,12 +56,17 @@ class Bench:
         return [later.arrived - earlier.answered for earlier, later in pairwise(exchanges)]
 
 
+OURS = ("INTERPRETER_", "OPENAI_", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of variables that are not handed on. Without byte code every start would compile what it imports, as it
+does for no user."""
+
+
 @contextmanager
 def bench(runs: int) -> Iterator[Bench]:
     """Everything that a bench needs, cleaned up afterwards."""
     with TemporaryDirectory() as name, served() as server:
         folder = Path(name) / "work"
         folder.mkdir()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTERPRETER_", "OPENAI_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         environment = {**kept, "INTERPRETER_HOME": str(Path(name) / "home"), "TERM": "xterm-256color"}
         yield Bench(folder, environment, server, runs)
