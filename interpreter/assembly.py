@@ -33,8 +33,6 @@ from interpreter.models import Progress, Surroundings
 from interpreter.pictures.for_models import FitsPictures
 from interpreter.places import place_of, run_at, tells_changes, working_folder
 from interpreter.record_in_use import Circumstances, RecordInUse
-from interpreter.rules.judge import RulesJudge
-from interpreter.rules.shell_state import ShellState, WithShellState
 from interpreter.sandbox.choose import why_not
 from interpreter.sandbox.offers import WithOffers
 from interpreter.sandbox.session import SessionBox, in_words
@@ -242,6 +240,9 @@ def _ruled(settings: Settings, here: Path | None, kernels: Kernels) -> tuple[Jud
     """What the user's rules say of blocks, and kernels that tell what the rules have to know."""
     if not settings.rules:
         return no_rules, kernels
+    from interpreter.rules.judge import RulesJudge
+    from interpreter.rules.shell_state import ShellState, WithShellState
+
     state = ShellState()
     return RulesJudge(settings.rules, str(here or ""), str(Path.home()), state), WithShellState(kernels, state)
 
