@@ -19,7 +19,7 @@ from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.resume import folder_states, resumed
 from tests.bench.screen import prose
-from tests.bench.sessions import search
+from tests.bench.sessions import kept, search
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
 
@@ -41,6 +41,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], Iterator[Figure]], int]] = {
     "remote": (round_trips, 5),
     "box": (boxed, 7),
     "sessions": (search, 7),
+    "keep": (kept, 1),
 }
 """Each with the runs that make its median steady on a busy machine."""
 

@@ -1,8 +1,9 @@
-"""Finding words in 10,000 sessions, against a plain listing of the folder that they are in."""
+"""Finding words in 10,000 sessions, against a plain listing of their folder; keeping a block, against a plain table."""
 
 import json
 import os
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from itertools import accumulate
@@ -10,9 +11,11 @@ from pathlib import Path
 from statistics import median
 
 from interpreter.core.messages import CodeBlock, Execution, Instruction, Reply, Text
+from interpreter.core.ports import Usage
 from interpreter.storage.sessions.index import SessionIndex
 from interpreter.storage.sessions.sessions import Sessions
 from tests.bench.figure import Figure
+from tests.bench.measure import alternately
 from tests.bench.programs import Bench
 
 WORDS = 20_000
@@ -35,6 +38,35 @@ def search(bench: Bench, sessions: int = 10_000) -> Iterator[Figure]:
     yield Figure(
         "the last 20 sessions listed", _milliseconds(bench.runs, lambda: index.sessions(20)), floor, "ms", most=50
     )
+
+
+def kept(bench: Bench, blocks: int = 200) -> Iterator[Figure]:
+    """What a block adds by being kept: reply, the run begun, the output, the tokens, each on disk before the next."""
+    block = CodeBlock("python", "print('a line of output')")
+    messages = Reply(block.fenced, block), Execution(block, "ok", (Text("a line of output\n" * 100),), 0.1)
+    with sqlite3.connect(bench.folder / "plain.sqlite3", isolation_level=None) as plain:
+        plain.execute("PRAGMA journal_mode = WAL")
+        plain.execute("PRAGMA synchronous = OFF")
+        plain.execute("CREATE TABLE kept (form TEXT)")
+        with Sessions(bench.folder / "kept").new() as session:
+
+            def ours() -> float:
+                began = time.perf_counter()
+                reply = session.add(messages[0], parent=None)
+                session.begin_run(block, reply=reply)
+                session.add_usage(Usage(900, 50), message=reply, model="fake", cost=None)
+                session.add(messages[1], parent=reply)
+                return 1000 * (time.perf_counter() - began)
+
+            def floor() -> float:
+                began = time.perf_counter()
+                for text in (block.fenced, block.code, "900, 50", "a line of output\n" * 100):
+                    plain.execute("INSERT INTO kept VALUES (?)", (text,))
+                return 1000 * (time.perf_counter() - began)
+
+            pairs = alternately(blocks, ours, floor)
+    ours_ms, floor_ms = map(median, pairs)
+    yield Figure("a block kept", ours_ms, floor_ms, "ms", most=floor_ms + 5)
 
 
 def make(folder: Path, count: int) -> None:

@@ -21,7 +21,7 @@ from tests.bench.provider import one_question
 from tests.bench.remote import round_trips
 from tests.bench.resume import folder_states, resumed
 from tests.bench.screen import prose
-from tests.bench.sessions import search
+from tests.bench.sessions import kept, search
 from tests.bench.start import imports, version_and_help
 from tests.bench.steps import gaps, many_steps
 
@@ -43,6 +43,7 @@ TINY = {
     "files": folder_states,
     "box": partial(boxed, blocks=3),
     "sessions": partial(search, sessions=20),
+    "keep": partial(kept, blocks=3),
 }
 
 
