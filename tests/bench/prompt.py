@@ -19,7 +19,7 @@ FLOOR = (sys.executable, "-c", "import prompt_toolkit")
 def first_prompt(bench: Bench) -> Iterator[Figure]:
     """The chat in an empty folder; its model and its kernel start behind the prompt."""
     ours, floor = alternately(bench.runs, lambda: _until_prompt(bench), lambda: bench.run(*FLOOR).wall)
-    yield Figure("from the command to the prompt", median(ours), median(floor), "s", most_ratio=2)
+    yield Figure("from the command to the prompt", median(ours), median(floor), "s", most=0.6)
 
 
 def _until_prompt(bench: Bench) -> float:
