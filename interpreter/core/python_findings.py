@@ -1,12 +1,11 @@
 """What stands out in Python code, by its syntax tree: text in a string is text, and not a command."""
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
 
 from interpreter.core.findings import Finding, written
 from interpreter.core.python_reader import DELETES, NETWORK, SHELL, Reader
+from interpreter.core.python_tree import parsed
 from interpreter.core.shell_findings import shell_findings
 
 LONGEST = 200_000
@@ -26,24 +25,15 @@ def python_findings(code: str, folder: str) -> Iterator[Finding]:
     if cell := _CELL.fullmatch(code):
         yield from _cell(cell, folder)
         return
-    tree = _parsed(code)
+    tree = parsed(code)
     if tree is None:
         lines = [_MAGIC.match(line) for line in code.split("\n")]
         for magic in filter(None, lines):
             yield from _magic(magic, folder)
         pairs = zip(code.split("\n"), lines, strict=True)
-        tree = _parsed("\n".join(f"{magic['before']}{'0' if '=' in magic['before'] else 'pass'}" if magic else line
+        tree = parsed("\n".join(f"{magic['before']}{'0' if '=' in magic['before'] else 'pass'}" if magic else line
                                  for line, magic in pairs))  # fmt: skip
     yield from Reader(tree, folder).findings() if tree is not None else _rough(code)
-
-
-def _parsed(code: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _rough(code: str) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Whether code in a fence without a language is Python that is meant to be run."""
 
 import ast
-import warnings
+
+from interpreter.core import python_tree
 
 # Parsing takes about 1 kB of memory a character; what is longer than this is data, not a proposal.
 LONGEST_CODE = 100_000
@@ -35,15 +36,8 @@ def is_python_to_run(code: str, *, assigns: bool = False) -> bool:
 
 
 def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of Python; None where it is none."""
-    if len(code) > LONGEST_CODE:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are the model's affair, not news for the terminal
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    """The syntax tree of Python that may be a proposal; None where it is none, or too long for one."""
+    return python_tree.parsed(code) if len(code) <= LONGEST_CODE else None
 
 
 def _acts(statement: ast.stmt) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from interpreter.core.messages import CodeBlock
 from interpreter.core.python_paths import Names, path_of
-from interpreter.rules.python_parts import parsed, without_magics
+from interpreter.core.python_tree import parsed
+from interpreter.rules.python_parts import without_magics
 
 _LITERAL = re.compile(r"""'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`""")
 

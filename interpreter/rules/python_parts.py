@@ -3,12 +3,12 @@
 import ast
 import re
 import shlex
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from interpreter.core.python_paths import Names
 from interpreter.core.python_reader import HARMLESS, SHELL
+from interpreter.core.python_tree import parsed
 from interpreter.rules.commands import SHELLS, Unclear
 
 LONGEST = 200_000
@@ -52,16 +52,6 @@ def shell_parts(code: str) -> Parts:
         return sum(_parts(code), Parts())
     except (RecursionError, MemoryError, ValueError):
         return Parts(unclear=(Unclear("it is nested too deeply to be read"),))
-
-
-def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of Python code, None where it is none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def without_magics(code: str) -> str:
