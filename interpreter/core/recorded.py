@@ -1,23 +1,21 @@
 """Kernels and an approver around which it is written down what runs, who let it, and how it ended."""
 
 from collections.abc import Callable, Generator
-from contextlib import closing
 from typing import Protocol
 
+from interpreter.core.around import AroundKernel, AroundKernels, looked_at
 from interpreter.core.messages import CodeBlock, Failure
 from interpreter.core.ports import (
     DIRECT,
     Approver,
     Decision,
     Ended,
-    Frame,
     Kernel,
     KernelEvent,
     Kernels,
     OutputArrived,
     Request,
     Run,
-    Variable,
 )
 
 
@@ -53,65 +51,43 @@ class Approvals:
         return approved.by if approved is not None and approved.block == block else DIRECT
 
 
-class Recorded:
+class Recorded(AroundKernels):
     """Kernels of which no block runs that was not written down before; `by` tells who approved it."""
 
     def __init__(self, kernels: Kernels, record: Record, by: Callable[[CodeBlock], str]) -> None:
-        self._kernels = kernels
+        super().__init__(kernels)
         self._record = record
         self._by = by
-        self.language_of = kernels.language_of
-        self.started = kernels.started
-        self.languages = kernels.languages
-        self.close = kernels.close
 
     def get(self, language: str) -> Kernel:
-        return RecordedKernel(self._kernels.get(language), language, self._record, self._by)
+        return RecordedKernel(super().get(language), language, self._record, self._by)
 
 
-class RecordedKernel:
+class RecordedKernel(AroundKernel):
     """A kernel whose runs are written down."""
 
     def __init__(self, kernel: Kernel, language: str, record: Record, by: Callable[[CodeBlock], str]) -> None:
-        self._kernel = kernel
+        super().__init__(kernel)
         self._language = language
         self._record = record
         self._by = by
-        self.answer = kernel.answer
-        self.interrupt = kernel.interrupt
-        self.restart = kernel.restart
-        self.close = kernel.close
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         block = CodeBlock(self._language, code)
         run = self._record.started(block, self._by(block))
         # What is broken off before it says how it ended.
         ended, error = Ended("interrupted", 0.0), ""
+
+        def look(event: KernelEvent) -> None:
+            nonlocal error
+            if isinstance(event, OutputArrived) and isinstance(event.output, Failure):
+                error = event.output.name
+
         try:
-            with closing(self._kernel.run(code, timeout)) as running:
-                while True:
-                    try:
-                        event = next(running)
-                    except StopIteration as stop:
-                        ended = _end_of(stop)
-                        break
-                    if isinstance(event, OutputArrived) and isinstance(event.output, Failure):
-                        error = event.output.name
-                    yield event
+            ended = yield from looked_at(super().run(code, timeout), look)
         except Exception as failed:
             ended, error = Ended("failed", 0.0), type(failed).__name__
             raise
         finally:
             self._record.ended(run, ended, error)
         return ended
-
-    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
-        return self._kernel.variables(name)
-
-    def peek(self) -> tuple[Frame, ...]:
-        return self._kernel.peek()
-
-
-def _end_of(stop: StopIteration) -> Ended:
-    ended: Ended = stop.value
-    return ended

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from interpreter.core.around import AroundKernels
 from interpreter.core.errors import InterpreterError, KernelFailed
 from interpreter.core.messages import Display
 from interpreter.core.ports import Ended, Kernel, KernelEvent, Kernels, OutputArrived, Variable
@@ -55,34 +56,28 @@ class PageKernel:
         """Nothing: the files stay as long as their folder."""
 
 
-class WithPages:
+class WithPages(AroundKernels):
     """Kernels, and with them pages.
 
     `folder` makes the folder for them at the first one; None means a temporary one, which goes when they are closed.
     """
 
     def __init__(self, kernels: Kernels, folder: Callable[[], Path | None], show: Callable[[Path], None]) -> None:
-        self._kernels = kernels
+        super().__init__(kernels)
         self._choose_folder = folder
         self._temporary: Path | None = None
         self._is_closed = False
         self._pages = {language: PageKernel(language, self._folder, show) for language in MIMES}
 
     def language_of(self, tag: str) -> str | None:
-        return TAGS.get(tag.strip().lower()) or self._kernels.language_of(tag)
+        return TAGS.get(tag.strip().lower()) or super().language_of(tag)
 
     def get(self, language: str) -> Kernel:
-        return self._pages.get(language) or self._kernels.get(language)
-
-    def started(self) -> tuple[str, ...]:
-        return self._kernels.started()
-
-    def languages(self) -> tuple[str, ...]:
-        return self._kernels.languages()
+        return self._pages.get(language) or super().get(language)
 
     def close(self) -> None:
         self._is_closed = True
-        self._kernels.close()
+        super().close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 

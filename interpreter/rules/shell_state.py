@@ -4,7 +4,8 @@ import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from interpreter.core.ports import Ended, Frame, Kernel, KernelEvent, Kernels, Variable
+from interpreter.core.around import AroundKernel, AroundKernels
+from interpreter.core.ports import Ended, Kernel, KernelEvent, Kernels
 from interpreter.rules.commands import MOVES, Found
 from interpreter.rules.shell_reader import read_shell
 from interpreter.rules.told_commands import name_of
@@ -56,42 +57,29 @@ def _changes(code: str, found: Found) -> bool:
     return False
 
 
-class WithShellState:
+class WithShellState(AroundKernels):
     """Kernels of which each block of bash is noted, whoever has it run."""
 
     def __init__(self, kernels: Kernels, state: ShellState) -> None:
-        self._kernels = kernels
+        super().__init__(kernels)
         self._state = state
-        self.language_of = kernels.language_of
-        self.started = kernels.started
-        self.languages = kernels.languages
-        self.close = kernels.close
 
     def get(self, language: str) -> Kernel:
-        kernel = self._kernels.get(language)
+        kernel = super().get(language)
         return NotedKernel(kernel, self._state) if language == "bash" else kernel
 
 
-class NotedKernel:
+class NotedKernel(AroundKernel):
     """A shell's kernel that tells `state` what it is given."""
 
     def __init__(self, kernel: Kernel, state: ShellState) -> None:
-        self._kernel = kernel
+        super().__init__(kernel)
         self._state = state
-        self.answer = kernel.answer
-        self.interrupt = kernel.interrupt
-        self.close = kernel.close
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         self._state.note(code)
-        return self._kernel.run(code, timeout)
+        return super().run(code, timeout)
 
     def restart(self) -> None:
-        self._kernel.restart()
+        super().restart()
         self._state.forget()
-
-    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
-        return self._kernel.variables(name)
-
-    def peek(self) -> tuple[Frame, ...]:
-        return self._kernel.peek()

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import closing
 from dataclasses import replace
 
+from interpreter.core.around import AroundKernel, AroundKernels, looked_at
 from interpreter.core.messages import Failure, Output, Text
-from interpreter.core.ports import Ended, Frame, Kernel, KernelEvent, Kernels, OutputArrived, Variable
+from interpreter.core.ports import Ended, Kernel, KernelEvent, Kernels, OutputArrived
 from interpreter.sandbox.session import SessionBox
 from interpreter.sandbox.wants import Want, want_in
 
@@ -20,21 +20,17 @@ GIVEN = (
 HOW = "{lack} Only the user can allow it: {flag}"
 
 
-class WithOffers:
+class WithOffers(AroundKernels):
     """Kernels of a box; `ask` is None where nobody sits there who could be asked."""
 
     def __init__(self, kernels: Kernels, box: SessionBox, ask: Callable[[str], bool] | None) -> None:
-        self._kernels = kernels
+        super().__init__(kernels)
         self._box = box
         self._ask = ask
         self._refused: set[Want] = set()
-        self.language_of = kernels.language_of
-        self.started = kernels.started
-        self.languages = kernels.languages
-        self.close = kernels.close
 
     def get(self, language: str) -> Kernel:
-        return OfferingKernel(self._kernels.get(language), self.told)
+        return OfferingKernel(super().get(language), self.told)
 
     def told(self, ended: Ended, words: str) -> Ended:
         """How a run ended, with what it lacked, or with what it will have when it runs again."""
@@ -56,36 +52,22 @@ class WithOffers:
         return True
 
 
-class OfferingKernel:
+class OfferingKernel(AroundKernel):
     """A kernel whose end `told` may add to."""
 
     def __init__(self, kernel: Kernel, told: Callable[[Ended, str], Ended]) -> None:
-        self._kernel = kernel
+        super().__init__(kernel)
         self._told = told
-        self.answer = kernel.answer
-        self.interrupt = kernel.interrupt
-        self.restart = kernel.restart
-        self.close = kernel.close
 
     def run(self, code: str, timeout: float | None = None) -> Generator[KernelEvent, None, Ended]:
         words: deque[str] = deque(maxlen=LAST_WORDS)
-        with closing(self._kernel.run(code, timeout)) as running:
-            while True:
-                try:
-                    event = next(running)
-                except StopIteration as stop:
-                    ended: Ended = stop.value
-                    break
-                if isinstance(event, OutputArrived):
-                    words.append(_words(event.output))
-                yield event
+
+        def look(event: KernelEvent) -> None:
+            if isinstance(event, OutputArrived):
+                words.append(_words(event.output))
+
+        ended = yield from looked_at(super().run(code, timeout), look)
         return self._told(ended, "".join(words))
-
-    def variables(self, name: str | None = None) -> tuple[Variable, ...]:
-        return self._kernel.variables(name)
-
-    def peek(self) -> tuple[Frame, ...]:
-        return self._kernel.peek()
 
 
 def _words(output: Output) -> str:
